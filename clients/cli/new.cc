@@ -1,0 +1,59 @@
+// new: makes a session to be stepped by hand.
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "cli/json.h"
+#include "cli/session_flags.h"
+#include "cli/verbs.h"
+
+namespace stepshake::cli {
+namespace {
+
+struct Flags {
+  std::string role = "none";
+  SessionFlags session;
+};
+
+absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation) {
+  const v1::Role role = flags.role == "client"   ? v1::ROLE_CLIENT
+                        : flags.role == "server" ? v1::ROLE_SERVER
+                                                 : v1::ROLE_UNSPECIFIED;
+  Service service(invocation.server);
+  CodePointNames names(service);
+  const auto config = build_config(flags.session, role, names);
+  if (!config.ok()) return config.status();
+  const auto session = service.create(*config);
+  if (!session.ok()) return session.status();
+  print(invocation.format == Format::kJson ? absl::StrCat(to_json(*session), "\n")
+                                           : absl::StrCat(session->name(), "\n"));
+  return ExitStatus::kComplete;
+}
+
+}  // namespace
+
+void add_new(CLI::App& app, Invocation& invocation) {
+  auto flags = std::make_shared<Flags>();
+  CLI::App& verb = *app.add_subcommand("new", "Make a session to step by hand, and print its name");
+  verb.add_option("ROLE", flags->role,
+                  "client, server, or none: then the first call of connect or accept decides")
+      ->check(CLI::IsMember({"client", "server", "none"}).description(""));
+  add_negotiation_options(verb, flags->session, "", "Negotiation");
+  add_servername_options(verb, flags->session, "Client");
+  add_identity_options(verb, flags->session, "", "Identity");
+  add_trust_options(verb, flags->session, "", "Trust");
+  add_client_auth_options(verb, flags->session, "Server");
+  verb.footer(absl::StrCat(
+      "A server shows the test identity \"ecdsa\" unless it is given another.\n\n", kListsHelp,
+      "\nEXAMPLE: a handshake by hand\n"
+      "  C=$(stepshake new client --test-ca) S=$(stepshake new server)\n"
+      "  stepshake step $C | stepshake step $S --in - | stepshake step $C --in - |\n"
+      "    stepshake step $S --in - >/dev/null\n"
+      "  stepshake show $C; stepshake rm $C $S\n\n"
+      "EXIT STATUS\n"
+      "  0 the session is made, 2 misuse, 3 service unreachable\n"));
+  verb.callback([flags, &invocation] {
+    invocation.run = [flags, &invocation] { return run(*flags, invocation); };
+  });
+}
+
+}  // namespace stepshake::cli

@@ -1,0 +1,220 @@
+// RPCs with deadlines, and gRPC's errors in plain words.
+#include "cli/service.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "cli/exit_status.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+
+namespace stepshake::cli {
+namespace {
+
+constexpr std::chrono::seconds kDeadline{5};
+constexpr absl::string_view kDefaultPort = "50443";
+constexpr int kPageSize = 1000;  // sessions: the most that the service gives at once
+
+// Which option sets a field of SessionConfig.
+constexpr std::array<std::pair<absl::string_view, absl::string_view>, 19> kOptionsByField{{
+    {"min_version", "--min-version"},
+    {"max_version", "--max-version"},
+    {"cipher_suites", "--ciphersuites"},
+    {"groups", "--groups"},
+    {"key_share_groups", "--key-shares"},
+    {"signature_schemes", "--sigalgs"},
+    {"certificate_signature_schemes", "--cert-sigalgs"},
+    {"alpn_protocols", "--alpn"},
+    {"server_name", "--servername"},
+    {"test_identity", "--test-identity"},
+    {"certificate_chain", "--cert"},
+    {"private_key", "--key"},
+    {"identities", "--cert and --key, or --test-identity"},
+    {"trust_anchors", "--ca"},
+    {"verification", "--verify"},
+    {"data", "--data"},
+    {"read_limit", "--limit"},
+    {"name", "NAME"},
+    {"client_authentication", "--request-client-cert or --require-client-cert"},
+}};
+
+// gRPC's names have their own schemes ("dns:///x", "unix:/x"); a bare host is given our port.
+std::string with_port(absl::string_view target) {
+  const bool bracketed = absl::StartsWith(target, "[");
+  if (bracketed ? absl::EndsWith(target, "]") : !absl::StrContains(target, ':')) {
+    return absl::StrCat(target, ":", kDefaultPort);
+  }
+  return std::string(target);
+}
+
+bool is_loopback(absl::string_view target) {
+  return absl::StartsWith(target, "127.") || absl::StartsWith(target, "[::1]") ||
+         absl::StartsWith(target, "localhost");
+}
+
+grpc::ChannelArguments channel_arguments(absl::string_view target) {
+  grpc::ChannelArguments arguments;
+  arguments.SetUserAgentPrefix("stepshake/" STEPSHAKE_VERSION);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
+  // gRPC would send even loopback traffic through the environment's http_proxy.
+  if (is_loopback(target)) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  return arguments;
+}
+
+// The name of the field that google.rpc.ErrorInfo blames; empty where there is none.
+std::string blamed_field(const grpc::Status& status) {
+  google::rpc::Status details;
+  if (!details.ParseFromString(status.error_details())) return "";
+  for (const auto& detail : details.details()) {
+    google::rpc::ErrorInfo info;
+    if (!detail.UnpackTo(&info)) continue;
+    const auto field = info.metadata().find("field");
+    if (field != info.metadata().end()) return field->second;
+  }
+  return "";
+}
+
+// "config.identities[0].test_identity" -> "--test-identity": the last part that names an option
+// wins.
+absl::string_view option_for(absl::string_view field) {
+  absl::string_view best;
+  size_t best_at = 0;
+  for (const auto& [name, option] : kOptionsByField) {
+    const size_t at = field.rfind(name);
+    if (at == absl::string_view::npos || (at > 0 && field[at - 1] != '.')) continue;
+    const size_t end = at + name.size();
+    if (end < field.size() && field[end] != '[' && field[end] != '.') continue;
+    if (best.empty() || at >= best_at) {
+      best = option;
+      best_at = at;
+    }
+  }
+  return best;
+}
+
+// The service's words, which begin with the field, in those of the command line: "--groups: ...".
+std::string blame(const grpc::Status& status) {
+  const std::string field = blamed_field(status);
+  const absl::string_view option = option_for(field);
+  const std::string message = status.error_message();
+  absl::string_view text = message;
+  if (option.empty()) return std::string(text);
+  if (absl::ConsumePrefix(&text, field)) absl::ConsumePrefix(&text, ": ");
+  return absl::StrCat(option, ": ", text);
+}
+
+// The last of the causes that gRPC strings together: "Connection refused".
+absl::string_view last_cause(absl::string_view message) {
+  const size_t colon = message.rfind(": ");
+  return colon == absl::string_view::npos ? message : message.substr(colon + 2);
+}
+
+using Handshakes = v1::HandshakeService::Stub;
+
+}  // namespace
+
+std::string session_name(absl::string_view given) {
+  return absl::StartsWith(given, "sessions/") ? std::string(given)
+                                              : absl::StrCat("sessions/", given);
+}
+
+Service::Service(absl::string_view target) : target_(with_port(target)) {
+  const auto channel = grpc::CreateCustomChannel(target_, grpc::InsecureChannelCredentials(),
+                                                 channel_arguments(target_));
+  handshakes_ = v1::HandshakeService::NewStub(channel);
+  capabilities_ = v1::CapabilityService::NewStub(channel);
+}
+
+absl::Status Service::explain(const grpc::Status& status) const {
+  const auto code = static_cast<absl::StatusCode>(status.error_code());
+  switch (exit_status_of(absl::Status(code, ""))) {
+    case ExitStatus::kComplete: return absl::OkStatus();
+    case ExitStatus::kMisuse: return absl::Status(code, blame(status));
+    default: break;
+  }
+  if (code == absl::StatusCode::kUnavailable || code == absl::StatusCode::kDeadlineExceeded) {
+    return absl::Status(
+        code,
+        absl::StrCat("no answer from stepshaked at ", target_, " (",
+                     last_cause(status.error_message()), "): start one with 'stepshaked --listen ",
+                     target_, "', or say where it is with --server or STEPSHAKE_SERVER"));
+  }
+  return absl::Status(
+      code,
+      absl::StrCat(target_, " does not answer as a stepshaked should: ", status.error_message()));
+}
+
+template <class Stub, class Request, class Response>
+absl::StatusOr<Response> Service::call(Stub& stub, Method<Stub, Request, Response> method,
+                                       const Request& request) const {
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + kDeadline);
+  Response response;
+  const grpc::Status status = (stub.*method)(&context, request, &response);
+  if (!status.ok()) return explain(status);
+  return response;
+}
+
+absl::StatusOr<v1::GetCapabilitiesResponse> Service::capabilities() {
+  return call(*capabilities_, &v1::CapabilityService::Stub::GetCapabilities,
+              v1::GetCapabilitiesRequest());
+}
+
+absl::StatusOr<v1::Session> Service::create(const v1::SessionConfig& config) {
+  v1::CreateSessionRequest request;
+  *request.mutable_config() = config;
+  auto response = call(*handshakes_, &Handshakes::CreateSession, request);
+  if (!response.ok()) return response.status();
+  return std::move(*response->mutable_session());
+}
+
+absl::StatusOr<v1::Session> Service::get(const std::string& name) {
+  v1::GetSessionRequest request;
+  request.set_name(name);
+  auto response = call(*handshakes_, &Handshakes::GetSession, request);
+  if (!response.ok()) return response.status();
+  return std::move(*response->mutable_session());
+}
+
+absl::StatusOr<v1::ListSessionsResponse> Service::list(const std::string& page_token) {
+  v1::ListSessionsRequest request;
+  request.set_page_size(kPageSize);
+  request.set_page_token(page_token);
+  return call(*handshakes_, &Handshakes::ListSessions, request);
+}
+
+absl::Status Service::remove(const std::string& name) {
+  v1::DeleteSessionRequest request;
+  request.set_name(name);
+  return call(*handshakes_, &Handshakes::DeleteSession, request).status();
+}
+
+absl::StatusOr<v1::StepResponse> Service::step(const v1::StepRequest& request) {
+  return call(*handshakes_, &Handshakes::Step, request);
+}
+
+absl::StatusOr<OwnedSession> OwnedSession::create(Service& service,
+                                                  const v1::SessionConfig& config) {
+  absl::StatusOr<v1::Session> session = service.create(config);
+  if (!session.ok()) return session.status();
+  return OwnedSession(service, session->name());
+}
+
+OwnedSession::OwnedSession(OwnedSession&& other) noexcept
+    : service_(other.service_),
+      name_(std::move(other.name_)),
+      owned_(std::exchange(other.owned_, false)) {}
+
+OwnedSession::~OwnedSession() {
+  // Nobody is left to be told of an error; the service forgets idle sessions by itself.
+  if (owned_) (void)service_->remove(name_);
+}
+
+}  // namespace stepshake::cli

@@ -1,0 +1,90 @@
+// OpenSSL's face: a Session between two libcrypto BIOs, with the calls of SSL_do_handshake(3) and its kin, and
+// SSL_get_error(3)'s answer to each. A Connection is a value, as the Session in it is; BIOs are lent to each call.
+#pragma once
+
+#include <openssl/bio.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/fields.h"
+#include "session/session.h"
+
+namespace stepshake::connection {
+
+// The numbers of <openssl/ssl.h>.
+enum class SslError : std::uint8_t {
+  none = 0,
+  ssl = 1,
+  want_read = 2,
+  want_write = 3,
+  want_x509_lookup = 4,
+  syscall = 5,
+  zero_return = 6,
+  want_connect = 7,
+  want_accept = 8,
+  want_async = 9,
+  want_async_job = 10,
+  want_client_hello_cb = 11,
+  want_retry_verify = 12,
+};
+
+// "SSL_ERROR_WANT_READ".
+std::string_view name_of(SslError error);
+
+struct ErrorEntry {
+  std::uint32_t code = 0;  // ERR_get_error(3)
+  std::string reason;      // ERR_reason_error_string(3)
+  std::string detail;      // ours
+};
+
+struct CallResult {
+  int return_value = -1;
+  SslError error = SslError::none;
+  std::vector<ErrorEntry> errors;  // oldest first
+  Bytes data;                      // read: application data
+  session::Events events;          // what went over, in order
+};
+
+// What a connection remembers from call to call, beside its session.
+struct Connection {
+  session::Session session;
+  // Application data that a write has sealed but could not send; the repeated write reports it as written.
+  std::uint64_t unsent_write = 0;
+};
+STEPSHAKE_FIELDS(Connection, session, unsent_write)
+
+// What a call works with. Null BIOs are BIOs that were never set.
+struct Wires {
+  BIO* read = nullptr;
+  BIO* write = nullptr;
+};
+
+// What a call may know of the world: the configuration, and the step's time and entropy.
+struct World {
+  const policy::Config& config;
+  session::Inputs inputs;
+};
+
+// A connection in the configuration's role, or in none.
+Connection make_connection(const policy::Config& config);
+
+// A connection that was under way starts anew in the role.
+void set_connect_state(Connection& connection);
+void set_accept_state(Connection& connection);
+
+CallResult do_handshake(Connection& connection, const World& world, Wires wires);
+// As do_handshake, after setting the role where none is set.
+CallResult connect(Connection& connection, const World& world, Wires wires);
+CallResult accept(Connection& connection, const World& world, Wires wires);
+
+// The handshake first, where it is not complete. At most `most` bytes, of one record.
+CallResult read(Connection& connection, const World& world, Wires wires, std::size_t most);
+// A write that returned WANT_WRITE is repeated with the same data, as with SSL_write(3).
+CallResult write(Connection& connection, const World& world, Wires wires, BytesView data);
+CallResult shutdown(Connection& connection, const World& world, Wires wires);
+
+}  // namespace stepshake::connection

@@ -1,0 +1,64 @@
+// Private and public keys as values: immutable, shared, and made from (and back to) bytes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+// libcrypto's key; only crypto/ looks inside.
+struct evp_pkey_st;
+
+namespace stepshake::crypto {
+
+enum class KeyType : std::uint8_t {
+  unsupported,
+  rsa,      // rsaEncryption
+  rsa_pss,  // id-RSASSA-PSS
+  ec_p256,
+  ec_p384,
+  ec_p521,
+  ed25519,
+  ed448,
+};
+
+class PublicKey {
+ public:
+  explicit PublicKey(std::shared_ptr<evp_pkey_st> key);
+
+  [[nodiscard]] KeyType type() const { return type_; }
+  // Of the modulus or the field.
+  [[nodiscard]] unsigned bits() const;
+  [[nodiscard]] evp_pkey_st* get() const { return key_.get(); }
+
+ private:
+  std::shared_ptr<evp_pkey_st> key_;
+  KeyType type_;
+};
+
+class PrivateKey {
+ public:
+  explicit PrivateKey(std::shared_ptr<evp_pkey_st> key) : key_(std::move(key)) {}
+
+  [[nodiscard]] KeyType type() const { return key_.type(); }
+  [[nodiscard]] unsigned bits() const { return key_.bits(); }
+  [[nodiscard]] evp_pkey_st* get() const { return key_.get(); }
+
+ private:
+  PublicKey key_;
+};
+
+// An unencrypted PEM key. Nothing where there is none, or where it wants a passphrase.
+std::optional<PrivateKey> private_key_from_pem(std::string_view pem);
+
+// PKCS #8, PEM.
+std::string to_pem(const PrivateKey& key);
+
+// The two are halves of one pair.
+bool belongs_to(const PrivateKey& key, const PublicKey& public_key);
+
+}  // namespace stepshake::crypto

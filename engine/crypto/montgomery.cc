@@ -1,0 +1,76 @@
+// X25519 and X448 (RFC 7748, RFC 8446 4.2.8.2, 7.4.2).
+#include <array>
+#include <cstdlib>
+
+#include "crypto/curves.h"
+#include "crypto/openssl_ptr.h"
+
+namespace stepshake::crypto {
+namespace {
+
+const char* name_of_group(wire::NamedGroup group) {
+  return group == wire::NamedGroup::x25519 ? "X25519" : "X448";
+}
+
+std::size_t share_size(wire::NamedGroup group) {
+  return group == wire::NamedGroup::x25519 ? 32 : 56;
+}
+
+// With both halves given libcrypto has nothing to compute; from the private half alone it would derive the other.
+KeyPtr import_key(wire::NamedGroup group, BytesView private_key, BytesView public_key) {
+  const KeyContextPtr context(
+      EVP_PKEY_CTX_new_from_name(nullptr, name_of_group(group), nullptr));
+  if (EVP_PKEY_fromdata_init(context.get()) != 1) std::abort();
+  std::array<OSSL_PARAM, 3> params;
+  std::size_t used = 0;
+  const auto add = [&](const char* name, BytesView bytes) {
+    if (bytes.empty()) return;
+    params[used++] = OSSL_PARAM_construct_octet_string(
+        name, const_cast<std::uint8_t*>(bytes.data()), bytes.size());
+  };
+  add(OSSL_PKEY_PARAM_PUB_KEY, public_key);
+  add(OSSL_PKEY_PARAM_PRIV_KEY, private_key);
+  params[used] = OSSL_PARAM_construct_end();
+  EVP_PKEY* key = nullptr;
+  const int selection = private_key.empty() ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR;
+  if (EVP_PKEY_fromdata(context.get(), &key, selection, params.data()) != 1) return nullptr;
+  return KeyPtr(key);
+}
+
+}  // namespace
+
+bool is_montgomery(wire::NamedGroup group) {
+  return group == wire::NamedGroup::x25519 || group == wire::NamedGroup::x448;
+}
+
+PrivateShare montgomery_offer(wire::NamedGroup group, Random& random) {
+  PrivateShare share{group, random.secret(share_size(group)), Bytes(share_size(group))};
+  const KeyPtr key = import_key(group, share.private_key.view(), {});
+  std::size_t size = share.public_key.size();
+  if (!key || EVP_PKEY_get_raw_public_key(key.get(), share.public_key.data(), &size) != 1) {
+    std::abort();
+  }
+  return share;
+}
+
+Result<Secret> montgomery_conclude(const PrivateShare& own, BytesView peer_share) {
+  Secret shared(share_size(own.group));
+  if (peer_share.size() != shared.size()) {
+    return fail(Reason::bad_key_share, std::string(wire::name_of(own.group)) + " share of " +
+                                           std::to_string(peer_share.size()) + " bytes");
+  }
+  const KeyPtr key = import_key(own.group, own.private_key.view(), own.public_key);
+  const KeyPtr peer = import_key(own.group, {}, peer_share);
+  if (!key || !peer) return fail(Reason::internal_error, "a Montgomery key was not imported");
+  const KeyContextPtr context(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr));
+  std::size_t size = shared.size();
+  // RFC 8446 7.4.2: an all-zero result MUST abort; libcrypto refuses to derive it.
+  if (EVP_PKEY_derive_init(context.get()) != 1 ||
+      EVP_PKEY_derive_set_peer_ex(context.get(), peer.get(), 0) != 1 ||
+      EVP_PKEY_derive(context.get(), shared.data(), &size) != 1) {
+    return fail(Reason::bad_point, std::string(wire::name_of(own.group)) + " share of low order");
+  }
+  return shared;
+}
+
+}  // namespace stepshake::crypto

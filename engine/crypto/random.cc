@@ -1,0 +1,39 @@
+#include "crypto/random.h"
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "crypto/hash.h"
+
+namespace stepshake::crypto {
+
+Entropy fresh_entropy() {
+  Entropy entropy;
+  if (RAND_bytes(entropy.data(), static_cast<int>(entropy.size())) != 1) std::abort();
+  return entropy;
+}
+
+void Random::fill(std::span<std::uint8_t> out) {
+  while (!out.empty()) {
+    std::array<std::uint8_t, 16> block_number{};
+    for (std::size_t i = 0; i < 8; ++i) {
+      block_number[i] = static_cast<std::uint8_t>(stream_ >> (8 * (7 - i)));
+      block_number[8 + i] = static_cast<std::uint8_t>(counter_ >> (8 * (7 - i)));
+    }
+    ++counter_;
+    const Secret block = hmac(HashAlgorithm::sha256, key_.view(), {block_number});
+    const std::size_t size = std::min(out.size(), block.size());
+    std::copy_n(block.data(), size, out.data());
+    out = out.subspan(size);
+  }
+}
+
+Secret Random::secret(std::size_t size) {
+  Secret bytes(size);
+  fill(bytes.writable());
+  return bytes;
+}
+
+}  // namespace stepshake::crypto

@@ -1,0 +1,192 @@
+#include "crypto/x509.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+
+#include "crypto/openssl_ptr.h"
+
+namespace stepshake::crypto {
+namespace {
+
+using StorePtr = Owned<X509_STORE, X509_STORE_free>;
+using StoreContextPtr = Owned<X509_STORE_CTX, X509_STORE_CTX_free>;
+struct FreeChain {
+  void operator()(STACK_OF(X509) * chain) const { sk_X509_pop_free(chain, X509_free); }
+};
+using ChainPtr = std::unique_ptr<STACK_OF(X509), FreeChain>;
+struct FreeOctets {
+  void operator()(ASN1_OCTET_STRING* octets) const { ASN1_OCTET_STRING_free(octets); }
+};
+
+// libssl's security level 2, OpenSSL's default since 3.2: 112 bits, no SHA-1 in chains.
+constexpr int kAuthenticationLevel = 2;
+
+CertificatePtr parse(BytesView der) {
+  const std::uint8_t* at = der.data();
+  CertificatePtr certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+  // Bytes after the certificate's end are part of no certificate.
+  if (certificate && at != der.data() + der.size()) certificate.reset();
+  return certificate;
+}
+
+Bytes to_der(const X509* certificate) {
+  Bytes der(static_cast<std::size_t>(i2d_X509(certificate, nullptr)));
+  std::uint8_t* out = der.data();
+  i2d_X509(certificate, &out);
+  return der;
+}
+
+Bytes to_der(const X509_NAME* name) {
+  const std::uint8_t* data = nullptr;
+  std::size_t size = 0;
+  X509_NAME_get0_der(name, &data, &size);
+  return {data, data + size};
+}
+
+Verdict verdict_of(int code) { return {code, X509_verify_cert_error_string(code)}; }
+
+void set_parameters(X509_STORE_CTX* context, const ChainCheck& check) {
+  const bool server = check.purpose == Purpose::server;
+  X509_STORE_CTX_set_default(context, server ? "ssl_server" : "ssl_client");
+  X509_VERIFY_PARAM* param = X509_STORE_CTX_get0_param(context);
+  X509_VERIFY_PARAM_set_time(param, check.now);
+  X509_VERIFY_PARAM_set_auth_level(param, kAuthenticationLevel);
+  if (check.name.empty()) return;
+  if (is_ip_address(check.name)) {
+    X509_VERIFY_PARAM_set1_ip_asc(param, check.name.c_str());
+    return;
+  }
+  X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  X509_VERIFY_PARAM_set1_host(param, check.name.data(), check.name.size());
+}
+
+}  // namespace
+
+std::optional<std::vector<Bytes>> certificates_from_pem(std::string_view pem) {
+  const BioPtr bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  std::vector<Bytes> all;
+  for (;;) {
+    const CertificatePtr next(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+    if (!next) break;
+    all.push_back(to_der(next.get()));
+  }
+  // The text's end shows as "no start line"; anything else is a certificate that could not be read.
+  const auto error = ERR_peek_last_error();
+  ERR_clear_error();
+  if (all.empty() || ERR_GET_LIB(error) != ERR_LIB_PEM ||
+      ERR_GET_REASON(error) != PEM_R_NO_START_LINE) {
+    return std::nullopt;
+  }
+  return all;
+}
+
+std::string certificate_to_pem(BytesView der) {
+  const CertificatePtr certificate = parse(der);
+  if (!certificate) return {};
+  const BioPtr bio(BIO_new(BIO_s_mem()));
+  PEM_write_bio_X509(bio.get(), certificate.get());
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(bio.get(), &data);
+  return {data, static_cast<std::size_t>(size)};
+}
+
+Result<PublicKey> public_key_of(BytesView der) {
+  const CertificatePtr certificate = parse(der);
+  if (!certificate) return fail(Reason::certificate_bad, "the certificate cannot be parsed");
+  EVP_PKEY* key = X509_get_pubkey(certificate.get());
+  if (key == nullptr) return fail(Reason::certificate_unsupported, "the key cannot be read");
+  return PublicKey(std::shared_ptr<EVP_PKEY>(key, EVP_PKEY_free));
+}
+
+std::optional<Bytes> issuer_of(BytesView der) {
+  const CertificatePtr certificate = parse(der);
+  if (!certificate) return std::nullopt;
+  return to_der(X509_get_issuer_name(certificate.get()));
+}
+
+bool may_sign(BytesView der) {
+  const CertificatePtr certificate = parse(der);
+  // UINT32_MAX stands for a certificate without the extension.
+  return certificate && (X509_get_key_usage(certificate.get()) & KU_DIGITAL_SIGNATURE) != 0;
+}
+
+TrustAnchors::TrustAnchors() : TrustAnchors(std::vector<Bytes>{}) {}
+
+TrustAnchors::TrustAnchors(const std::vector<Bytes>& certificates)
+    : store_(X509_STORE_new(), X509_STORE_free) {
+  for (const auto& der : certificates) {
+    const CertificatePtr certificate = parse(der);
+    if (!certificate) continue;
+    X509_STORE_add_cert(store_.get(), certificate.get());
+    subjects_.push_back(to_der(X509_get_subject_name(certificate.get())));
+  }
+}
+
+Verdict verify_chain(const std::vector<Bytes>& chain, const TrustAnchors& anchors,
+                     const ChainCheck& check) {
+  const CertificatePtr leaf = parse(chain.front());
+  const ChainPtr others(sk_X509_new_null());
+  for (std::size_t i = 1; i < chain.size(); ++i) {
+    CertificatePtr other = parse(chain[i]);
+    // A broken certificate that the path needs is missed by the path check itself.
+    if (other) sk_X509_push(others.get(), other.release());
+  }
+  const StoreContextPtr context(X509_STORE_CTX_new());
+  if (!leaf || X509_STORE_CTX_init(context.get(), anchors.get(), leaf.get(), others.get()) != 1) {
+    return verdict_of(X509_V_ERR_UNSPECIFIED);
+  }
+  set_parameters(context.get(), check);
+  const int answer = X509_verify_cert(context.get());
+  int code = X509_STORE_CTX_get_error(context.get());
+  if (answer != 1 && code == X509_V_OK) code = X509_V_ERR_UNSPECIFIED;
+  ERR_clear_error();
+  return verdict_of(answer == 1 ? X509_V_OK : code);
+}
+
+Reason reason_of(const Verdict& verdict) {
+  switch (verdict.code) {
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+    case X509_V_ERR_CRL_HAS_EXPIRED:
+    case X509_V_ERR_CRL_NOT_YET_VALID:
+      return verdict.code == X509_V_ERR_CERT_NOT_YET_VALID ? Reason::certificate_bad
+                                                           : Reason::certificate_expired;
+    case X509_V_ERR_CERT_REVOKED:
+      return Reason::certificate_revoked;
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_CERT_CHAIN_TOO_LONG:
+    case X509_V_ERR_PATH_LENGTH_EXCEEDED:
+    case X509_V_ERR_INVALID_CA:
+      return Reason::certificate_unknown_ca;
+    case X509_V_ERR_INVALID_PURPOSE:
+      return Reason::certificate_unsupported;
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+      return Reason::certificate_name_mismatch;
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+    case X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY:
+    case X509_V_ERR_UNABLE_TO_DECRYPT_CERT_SIGNATURE:
+    case X509_V_ERR_CERT_UNTRUSTED:
+    case X509_V_ERR_CERT_REJECTED:
+    case X509_V_ERR_EE_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_MD_TOO_WEAK:
+      return Reason::certificate_bad;
+    default:
+      return Reason::certificate_unknown;
+  }
+}
+
+bool is_ip_address(const std::string& name) {
+  const std::unique_ptr<ASN1_OCTET_STRING, FreeOctets> address(a2i_IPADDRESS(name.c_str()));
+  ERR_clear_error();
+  return address != nullptr;
+}
+
+}  // namespace stepshake::crypto

@@ -1,0 +1,116 @@
+#include "handshake/authentication.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "crypto/hash.h"
+#include "crypto/signature.h"
+
+namespace stepshake::handshake {
+namespace {
+
+// RFC 8446 4.4.3: 64 spaces, the context string, a zero byte, the transcript's hash.
+Bytes signed_content(Signer signer, BytesView transcript_hash) {
+  const std::string_view context = signer == Signer::server
+                                       ? "TLS 1.3, server CertificateVerify"
+                                       : "TLS 1.3, client CertificateVerify";
+  Bytes content(64, 0x20);
+  append(content, view_of(context));
+  content.push_back(0);
+  append(content, transcript_hash);
+  return content;
+}
+
+void record_scheme(Signer signer, wire::SignatureScheme scheme, Facts& facts) {
+  (signer == Signer::server ? facts.server_signature_scheme : facts.client_signature_scheme) =
+      scheme;
+}
+
+}  // namespace
+
+void send_certificate(const policy::Identity* identity, BytesView request_context, Turn& turn) {
+  wire::Certificate message;
+  message.certificate_request_context = to_bytes(request_context);
+  if (identity != nullptr) {
+    for (const auto& der : identity->chain) message.certificate_list.push_back({der, {}});
+  }
+  turn.send(message);
+}
+
+Result<void> send_certificate_verify(const policy::Identity& identity, wire::SignatureScheme scheme,
+                                     Signer signer, crypto::HashAlgorithm hash, Turn& turn) {
+  const Bytes content = signed_content(signer, turn.transcript.hash(hash));
+  TRY_ASSIGN(Bytes signature, crypto::sign(scheme, identity.key, content,
+                                           turn.config.signature_nonces, turn.random));
+  record_scheme(signer, scheme, turn.facts);
+  turn.send(wire::CertificateVerify{scheme, std::move(signature)});
+  return {};
+}
+
+void send_finished(const schedule::TrafficSecret& secret, Turn& turn) {
+  const Secret verify_data =
+      schedule::finished_verify_data(secret, turn.transcript.hash(secret.hash));
+  turn.send(wire::Finished{to_bytes(verify_data.view())});
+}
+
+Result<void> check_chain(const wire::Certificate& message, crypto::Purpose purpose, Turn& turn) {
+  const policy::Config& config = turn.config;
+  if (message.certificate_list.size() > config.limits.certificates) {
+    return fail(Reason::message_too_long,
+                "a chain of " + std::to_string(message.certificate_list.size()) + " certificates");
+  }
+  auto& chain = turn.facts.peer_certificates;
+  chain.clear();
+  for (const auto& entry : message.certificate_list) chain.push_back(entry.cert_data);
+  TRY(crypto::public_key_of(chain.front()));
+  // RFC 8446 4.4.2.2: where the leaf has a key usage, it MUST allow signing.
+  if (!crypto::may_sign(chain.front())) {
+    return fail(Reason::certificate_unsupported, "the leaf's key usage forbids signing");
+  }
+  if (config.verification == policy::Verification::off) return {};
+  const bool server = purpose == crypto::Purpose::server;
+  turn.facts.verdict = crypto::verify_chain(
+      chain, config.trust, {purpose, server ? config.server_name : std::string(), turn.now});
+  if (turn.facts.verdict->code == 0 || config.verification == policy::Verification::recorded) {
+    return {};
+  }
+  return fail(crypto::reason_of(*turn.facts.verdict), turn.facts.verdict->text);
+}
+
+Result<void> check_certificate_verify(const wire::CertificateVerify& message, Signer signer,
+                                      crypto::HashAlgorithm hash, Turn& turn) {
+  const auto& offered = turn.config.signature_schemes;
+  TRY_ASSIGN(const crypto::PublicKey key,
+             crypto::public_key_of(turn.facts.peer_certificates.front()));
+  // RFC 8446 4.4.3: a scheme that was offered, that TLS 1.3 allows here, and that is the key's.
+  if (std::find(offered.begin(), offered.end(), message.algorithm) == offered.end()) {
+    return fail(Reason::wrong_signature_scheme,
+                wire::shown(message.algorithm) + " was not offered");
+  }
+  if (!crypto::fits(message.algorithm, key)) {
+    return fail(Reason::wrong_signature_scheme,
+                wire::shown(message.algorithm) + " is not for the certificate's key");
+  }
+  record_scheme(signer, message.algorithm, turn.facts);
+  const Bytes content = signed_content(signer, turn.transcript.hash_before_last_message(hash));
+  if (!crypto::verify(message.algorithm, key, content, message.signature)) {
+    return fail(Reason::bad_signature, "CertificateVerify does not verify");
+  }
+  return {};
+}
+
+Result<void> check_finished(const wire::Finished& message, const schedule::TrafficSecret& secret,
+                            Turn& turn) {
+  const Secret expected = schedule::finished_verify_data(
+      secret, turn.transcript.hash_before_last_message(secret.hash));
+  if (message.verify_data.size() != expected.size()) {
+    return fail(Reason::bad_finished_length,
+                "verify_data of " + std::to_string(message.verify_data.size()) + " bytes");
+  }
+  if (!crypto::equal(message.verify_data, expected.view())) {
+    return fail(Reason::bad_verify_data, "Finished does not verify");
+  }
+  return {};
+}
+
+}  // namespace stepshake::handshake

@@ -1,0 +1,41 @@
+// The client's side of TLS 1.3 (RFC 8446 A.1): one overload of `on` for each message that a state takes.
+#pragma once
+
+#include "base/result.h"
+#include "handshake/next.h"
+#include "handshake/states.h"
+#include "handshake/turn.h"
+#include "wire/certificate.h"
+#include "wire/certificate_request.h"
+#include "wire/certificate_verify.h"
+#include "wire/client_hello.h"
+#include "wire/encrypted_extensions.h"
+#include "wire/finished.h"
+#include "wire/key_update.h"
+#include "wire/new_session_ticket.h"
+#include "wire/server_hello.h"
+
+namespace stepshake::handshake::client13 {
+
+// A first ServerHello that chose TLS 1.3, or a HelloRetryRequest, to the hello that was offered.
+Result<Next<WaitSecondServerHello, WaitEncryptedExtensions>> receive_hello(
+    WaitServerHello state, const wire::ServerHello& hello, const wire::ClientHello& offered,
+    Turn& turn);
+
+Result<Next<WaitEncryptedExtensions>> on(WaitSecondServerHello state,
+                                         const wire::ServerHello& hello, Turn& turn);
+Result<Next<WaitCertificateOrRequest>> on(WaitEncryptedExtensions state,
+                                          const wire::EncryptedExtensions& message, Turn& turn);
+Result<Next<WaitCertificate>> on(WaitCertificateOrRequest state,
+                                 const wire::CertificateRequest& message, Turn& turn);
+Result<Next<WaitCertificateVerify>> on(WaitCertificateOrRequest state,
+                                       const wire::Certificate& message, Turn& turn);
+Result<Next<WaitCertificateVerify>> on(WaitCertificate state, const wire::Certificate& message,
+                                       Turn& turn);
+Result<Next<WaitFinished>> on(WaitCertificateVerify state, const wire::CertificateVerify& message,
+                              Turn& turn);
+Result<Next<Connected>> on(WaitFinished state, const wire::Finished& message, Turn& turn);
+Result<Next<Connected>> on(Connected state, const wire::NewSessionTicket& message, Turn& turn);
+Result<Next<Connected>> on(Connected state, const wire::KeyUpdate& message, Turn& turn);
+
+}  // namespace stepshake::handshake::client13

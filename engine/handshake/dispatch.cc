@@ -1,0 +1,115 @@
+#include "handshake/dispatch.h"
+
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "handshake/client13.h"
+#include "handshake/hello.h"
+#include "handshake/key_update13.h"
+#include "handshake/server13.h"
+
+namespace stepshake::handshake {
+namespace {
+
+template <class S, class Message>
+concept Handles = requires(S state, const Message& message, Turn& turn) {
+  on(std::move(state), message, turn);
+};
+
+// RFC 8446 4.4.1: post-handshake messages are not part of the transcript.
+template <class Message>
+constexpr bool kInTranscript =
+    !std::is_same_v<Message, wire::NewSessionTicket> && !std::is_same_v<Message, wire::KeyUpdate>;
+
+Result<wire::Finished> decode_finished(BytesView body) { return wire::Finished{to_bytes(body)}; }
+
+// Calls `visit` with the decoder of the type's message; `otherwise` for a type that no state takes.
+template <class Visit, class Otherwise>
+auto with_decoder(wire::HandshakeType type, Visit visit, Otherwise otherwise) {
+  using enum wire::HandshakeType;
+  switch (type) {
+    case client_hello: return visit(wire::decode_client_hello);
+    case server_hello: return visit(wire::decode_server_hello);
+    case encrypted_extensions: return visit(wire::decode_encrypted_extensions);
+    case certificate_request: return visit(wire::decode_certificate_request);
+    case certificate: return visit(wire::decode_certificate);
+    case certificate_verify: return visit(wire::decode_certificate_verify);
+    case finished: return visit(decode_finished);
+    case new_session_ticket: return visit(wire::decode_new_session_ticket);
+    case key_update: return visit(wire::decode_key_update);
+    default: return otherwise();
+  }
+}
+
+template <class Decode>
+using Decoded = std::decay_t<decltype(std::declval<Decode>()(BytesView{}).value())>;
+
+template <class S, class Decode>
+Result<State> handle(S state, Decode decode, const wire::HandshakeMessage& raw, Turn& turn) {
+  using Message = Decoded<Decode>;
+  if constexpr (Handles<S, Message>) {
+    TRY_ASSIGN(const Message message, decode(raw.body));
+    if constexpr (kInTranscript<Message>) turn.transcript.add(raw.whole);
+    TRY_ASSIGN(auto next, on(std::move(state), message, turn));
+    return std::visit([](auto&& reached) { return State(std::forward<decltype(reached)>(reached)); },
+                      std::move(next));
+  } else {
+    return fail(Reason::unexpected_message,
+                wire::shown(raw.type) + " in state " + std::string(S::kName));
+  }
+}
+
+}  // namespace
+
+Result<State> deliver(State state, const wire::HandshakeMessage& raw, Turn& turn) {
+  return std::visit(
+      [&](auto&& current) -> Result<State> {
+        return with_decoder(
+            raw.type,
+            [&](auto decode) -> Result<State> {
+              return handle(std::move(current), decode, raw, turn);
+            },
+            [&]() -> Result<State> {
+              return fail(Reason::unexpected_message,
+                          "handshake type " + wire::shown(raw.type) + " in state " +
+                              std::string(current.kName));
+            });
+      },
+      std::move(state));
+}
+
+bool accepts(const State& state, wire::HandshakeType type) {
+  return std::visit(
+      [&]<class S>(const S& /*current*/) {
+        return with_decoder(
+            type, []<class Decode>(Decode /*decode*/) { return Handles<S, Decoded<Decode>>; },
+            [] { return false; });
+      },
+      state);
+}
+
+bool tolerates_change_cipher_spec(const State& state) {
+  return !std::holds_alternative<Start>(state) && !std::holds_alternative<WaitClientHello>(state) &&
+         !std::holds_alternative<Failed>(state) && !is_connected(state);
+}
+
+bool is_connected(const State& state) {
+  return std::holds_alternative<client13::Connected>(state) ||
+         std::holds_alternative<server13::Connected>(state);
+}
+
+State renew_write_keys(State state, bool request_peer_update, Turn& turn) {
+  if (auto* client = std::get_if<client13::Connected>(&state)) {
+    update_write_keys(client->keys, request_peer_update, policy::Role::client, turn);
+  } else if (auto* server = std::get_if<server13::Connected>(&state)) {
+    update_write_keys(server->keys, request_peer_update, policy::Role::server, turn);
+  }
+  return state;
+}
+
+std::string_view name_of(const State& state) {
+  return std::visit([](const auto& current) { return current.kName; }, state);
+}
+
+}  // namespace stepshake::handshake

@@ -1,0 +1,30 @@
+// The transition table, read off the overloads of `on`: a message for which a state has none is unexpected_message.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+#include "handshake/states.h"
+#include "handshake/turn.h"
+#include "wire/handshake_message.h"
+
+namespace stepshake::handshake {
+
+// Decodes the message, adds it to the transcript and lets the state handle it. The other door of the transcript:
+// what a peer sends gets in here alone.
+Result<State> deliver(State state, const wire::HandshakeMessage& message, Turn& turn);
+
+// The state would handle a message of this type.
+bool accepts(const State& state, wire::HandshakeType type);
+
+// RFC 8446 5, D.4: a dummy ChangeCipherSpec may come from the first ClientHello until the peer's Finished.
+bool tolerates_change_cipher_spec(const State& state);
+
+bool is_connected(const State& state);
+
+// RFC 8446 5.5: new keys for what we send, behind a KeyUpdate. The state is Connected.
+State renew_write_keys(State state, bool request_peer_update, Turn& turn);
+
+std::string_view name_of(const State& state);
+
+}  // namespace stepshake::handshake

@@ -1,0 +1,32 @@
+// What a handshake has agreed on so far.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/fields.h"
+#include "crypto/x509.h"
+#include "wire/code_points.h"
+
+namespace stepshake::handshake {
+
+struct Facts {
+  std::optional<wire::ProtocolVersion> version;
+  std::optional<wire::CipherSuite> cipher_suite;
+  std::optional<wire::NamedGroup> group;
+  // Of the CertificateVerify that the server, or the client, sent.
+  std::optional<wire::SignatureScheme> server_signature_scheme;
+  std::optional<wire::SignatureScheme> client_signature_scheme;
+  std::optional<Bytes> alpn_protocol;
+  std::string server_name;               // of the client's server_name extension
+  std::vector<Bytes> peer_certificates;  // DER, leaf first
+  std::optional<crypto::Verdict> verdict;  // where the peer's chain was checked
+  bool hello_retry_request = false;
+};
+STEPSHAKE_FIELDS(Facts, version, cipher_suite, group, server_signature_scheme,
+                 client_signature_scheme, alpn_protocol, server_name, peer_certificates, verdict,
+                 hello_retry_request)
+
+}  // namespace stepshake::handshake

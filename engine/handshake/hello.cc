@@ -1,0 +1,90 @@
+#include "handshake/hello.h"
+
+#include <algorithm>
+
+#include "crypto/x509.h"
+#include "handshake/client13.h"
+#include "handshake/server13.h"
+#include "policy/negotiation.h"
+
+namespace stepshake::handshake {
+namespace {
+
+std::vector<wire::ProtocolVersion> offered_versions(const policy::Config& config) {
+  auto versions = policy::supported_versions();
+  std::erase_if(versions, [&](auto version) {
+    return version < config.min_version || version > config.max_version;
+  });
+  return versions;
+}
+
+std::vector<crypto::PrivateShare> make_shares(Turn& turn) {
+  std::vector<wire::NamedGroup> groups = turn.config.key_share_groups;
+  if (groups.empty()) groups.push_back(turn.config.groups.front());
+  std::vector<crypto::PrivateShare> shares;
+  for (auto group : groups) shares.push_back(crypto::offer(group, turn.random));
+  return shares;
+}
+
+}  // namespace
+
+WaitServerHello start_client(Turn& turn) {
+  const policy::Config& config = turn.config;
+  WaitServerHello next{make_shares(turn)};
+  wire::ClientHello hello;
+  hello.random = turn.random.array<32>();
+  // RFC 8446 D.4: a non-empty legacy_session_id asks for the compatibility mode.
+  if (config.middlebox_compatibility) {
+    hello.legacy_session_id = to_bytes(turn.random.array<32>());
+  }
+  hello.cipher_suites = config.cipher_suites;
+  auto& extensions = hello.extensions;
+  // RFC 6066 3: literal addresses are not permitted in server_name.
+  if (!config.server_name.empty() && !crypto::is_ip_address(config.server_name)) {
+    extensions.server_name = config.server_name;
+    turn.facts.server_name = config.server_name;
+  }
+  extensions.supported_groups = config.groups;
+  extensions.signature_algorithms = config.signature_schemes;
+  if (!config.certificate_signature_schemes.empty()) {
+    extensions.signature_algorithms_cert = config.certificate_signature_schemes;
+  }
+  if (!config.alpn_protocols.empty()) extensions.alpn = config.alpn_protocols;
+  extensions.supported_versions = offered_versions(config);
+  extensions.key_share.emplace();
+  for (const auto& share : next.shares) {
+    extensions.key_share->push_back({share.group, share.public_key});
+  }
+  turn.send(hello);
+  return next;
+}
+
+Result<wire::ClientHello> offered_hello(const schedule::Transcript& transcript) {
+  BytesView rest = transcript.messages;
+  std::optional<wire::HandshakeMessage> found;
+  while (!rest.empty()) {
+    const wire::HandshakeMessage message = wire::unframe(rest);
+    if (message.type == wire::HandshakeType::client_hello) found = message;
+    rest = rest.subspan(message.whole.size());
+  }
+  if (!found) return fail(Reason::internal_error, "no ClientHello in the transcript");
+  return wire::decode_client_hello(found->body);
+}
+
+Result<Next<client13::WaitSecondServerHello, client13::WaitEncryptedExtensions>> on(
+    WaitServerHello state, const wire::ServerHello& hello, Turn& turn) {
+  TRY_ASSIGN(const wire::ClientHello offered, offered_hello(turn.transcript));
+  // RFC 8446 4.2.1: without supported_versions the server has chosen TLS 1.2 or older.
+  if (wire::find(hello.extensions, wire::ExtensionType::supported_versions) == nullptr) {
+    return fail(Reason::unsupported_version, "the server chose TLS 1.2 or older");
+  }
+  return client13::receive_hello(std::move(state), hello, offered, turn);
+}
+
+Result<Next<server13::WaitSecondClientHello, server13::WaitCertificate, server13::WaitFinished>> on(
+    WaitClientHello /*state*/, const wire::ClientHello& hello, Turn& turn) {
+  TRY_ASSIGN(turn.facts.version, policy::choose_version(hello, turn.config));
+  return server13::receive_hello(hello, turn);
+}
+
+}  // namespace stepshake::handshake

@@ -1,0 +1,72 @@
+// One message's turn: what a handler may see and do. What it does to the outside is a list of effects, in order,
+// which the session carries out after the handler has succeeded; a handler that fails leaves none.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "crypto/random.h"
+#include "handshake/facts.h"
+#include "policy/config.h"
+#include "schedule/tls13_secrets.h"
+#include "schedule/transcript.h"
+#include "wire/code_points.h"
+#include "wire/handshake_message.h"
+
+namespace stepshake::handshake {
+
+struct SendHandshake {
+  Bytes message;  // framed
+};
+struct SendChangeCipherSpec {};
+struct InstallReadKeys {
+  wire::CipherSuite suite{};
+  schedule::TrafficKeys keys;
+};
+struct InstallWriteKeys {
+  wire::CipherSuite suite{};
+  schedule::TrafficKeys keys;
+};
+
+using Effect = std::variant<SendHandshake, SendChangeCipherSpec, InstallReadKeys, InstallWriteKeys>;
+
+class Turn {
+ public:
+  Turn(const policy::Config& used_config, std::int64_t time, crypto::Random& source,
+       schedule::Transcript& messages, Facts& agreed)
+      : config(used_config), now(time), random(source), transcript(messages), facts(agreed) {}
+
+  const policy::Config& config;
+  const std::int64_t now;  // seconds since 1970
+  crypto::Random& random;
+  schedule::Transcript& transcript;
+  Facts& facts;
+
+  // The door through which our own handshake messages go: into the transcript and out.
+  template <class Message>
+  void send(const Message& message) {
+    Bytes framed = wire::frame(Message::kType, encode(message));
+    transcript.add(framed);
+    effects_.emplace_back(SendHandshake{std::move(framed)});
+  }
+
+  // A message that is not part of the transcript (RFC 8446 4.4.1): post-handshake ones.
+  template <class Message>
+  void send_outside_transcript(const Message& message) {
+    effects_.emplace_back(SendHandshake{wire::frame(Message::kType, encode(message))});
+  }
+
+  void change_cipher_spec() { effects_.emplace_back(SendChangeCipherSpec{}); }
+  void install_read_keys(wire::CipherSuite suite, const schedule::TrafficSecret& secret);
+  void install_write_keys(wire::CipherSuite suite, const schedule::TrafficSecret& secret);
+
+  std::vector<Effect> take_effects() { return std::move(effects_); }
+
+ private:
+  std::vector<Effect> effects_;
+};
+
+}  // namespace stepshake::handshake

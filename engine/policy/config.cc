@@ -1,0 +1,219 @@
+#include "policy/config.h"
+
+#include <algorithm>
+
+#include "crypto/cipher_suite.h"
+#include "crypto/key_exchange.h"
+#include "wire/writer.h"
+
+namespace stepshake::policy {
+namespace {
+
+template <class T>
+bool contains(const std::vector<T>& values, const T& value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
+
+std::string at(std::string_view field, std::size_t index) {
+  return std::string(field) + "[" + std::to_string(index) + "]";
+}
+
+// A list of code points must have some, each once, each one that this build can do.
+template <class Enum>
+std::optional<ConfigProblem> list_problem(std::string_view field, const std::vector<Enum>& values,
+                                          const std::vector<Enum>& supported, bool may_be_empty) {
+  if (values.empty() && !may_be_empty) {
+    return ConfigProblem{std::string(field), "must name at least one"};
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!contains(supported, values[i])) {
+      return ConfigProblem{at(field, i), wire::shown(values[i]) + " is not supported by this build"};
+    }
+    if (std::find(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(i), values[i]) !=
+        values.begin() + static_cast<std::ptrdiff_t>(i)) {
+      return ConfigProblem{at(field, i), wire::shown(values[i]) + " is named twice"};
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<ConfigProblem> version_problem(const Config& config) {
+  const auto versions = supported_versions();
+  const auto check = [&](std::string_view field,
+                         wire::ProtocolVersion version) -> std::optional<ConfigProblem> {
+    if (contains(versions, version)) return std::nullopt;
+    return ConfigProblem{std::string(field),
+                         wire::shown(version) + " is not supported by this build"};
+  };
+  if (auto problem = check("min_version", config.min_version)) return problem;
+  if (auto problem = check("max_version", config.max_version)) return problem;
+  if (config.min_version > config.max_version) {
+    return ConfigProblem{"min_version", "is above max_version"};
+  }
+  return std::nullopt;
+}
+
+std::optional<ConfigProblem> share_problem(const Config& config) {
+  std::size_t group = 0;
+  for (std::size_t i = 0; i < config.key_share_groups.size(); ++i) {
+    // RFC 8446 4.2.8: shares stand in the order of supported_groups, each group at most once.
+    const auto found = std::find(config.groups.begin() + static_cast<std::ptrdiff_t>(group),
+                                 config.groups.end(), config.key_share_groups[i]);
+    if (found == config.groups.end()) {
+      return ConfigProblem{at("key_share_groups", i),
+                           "is not in groups, or not in the order of groups"};
+    }
+    group = static_cast<std::size_t>(found - config.groups.begin()) + 1;
+  }
+  return std::nullopt;
+}
+
+std::optional<ConfigProblem> name_problem(const Config& config) {
+  for (std::size_t i = 0; i < config.alpn_protocols.size(); ++i) {
+    const std::size_t size = config.alpn_protocols[i].size();
+    if (size < 1 || size > 255) {
+      return ConfigProblem{at("alpn_protocols", i), "must have 1 to 255 bytes"};
+    }
+  }
+  const std::string& name = config.server_name;
+  // RFC 1035 2.3.4: a domain name has at most 255 octets, 253 written out.
+  if (name.size() > 253) return ConfigProblem{"server_name", "is longer than 253 bytes"};
+  const bool printable = std::all_of(name.begin(), name.end(), [](char c) {
+    return c > ' ' && c < 0x7f;
+  });
+  if (!printable) {
+    return ConfigProblem{"server_name", "must be ASCII (write other names in their xn-- form)"};
+  }
+  // RFC 6066 3: without a trailing dot.
+  if (name.ends_with('.')) return ConfigProblem{"server_name", "must not end in a dot"};
+  return std::nullopt;
+}
+
+std::optional<ConfigProblem> identity_problem(const Config& config) {
+  for (std::size_t i = 0; i < config.identities.size(); ++i) {
+    const auto& [chain, key] = config.identities[i];
+    if (chain.empty()) return ConfigProblem{at("identities", i), "has no certificate"};
+    const auto leaf_key = crypto::public_key_of(chain.front());
+    if (!leaf_key) return ConfigProblem{at("identities", i), leaf_key.failure().detail};
+    if (!crypto::belongs_to(key, *leaf_key)) {
+      return ConfigProblem{at("identities", i), "the private key is not the leaf's"};
+    }
+    const bool usable =
+        std::any_of(config.signature_schemes.begin(), config.signature_schemes.end(),
+                    [&, &signing_key = key](auto scheme) { return crypto::fits(scheme, signing_key); });
+    if (!usable) {
+      return ConfigProblem{at("identities", i),
+                           "the key can sign with none of the signature_schemes"};
+    }
+  }
+  if (config.identities.empty() && config.role == Role::server) {
+    return ConfigProblem{"identities", "a server needs at least one"};
+  }
+  return std::nullopt;
+}
+
+void write(wire::Writer& writer, const std::vector<Bytes>& list) {
+  writer.u32(list.size());
+  for (const auto& item : list) writer.u32(item.size()).bytes(item);
+}
+
+}  // namespace
+
+std::vector<wire::ProtocolVersion> supported_versions() {
+  return {wire::ProtocolVersion::tls_1_3};
+}
+
+std::vector<wire::CipherSuite> supported_cipher_suites() {
+  using enum wire::CipherSuite;
+  return {tls_aes_256_gcm_sha384, tls_chacha20_poly1305_sha256, tls_aes_128_gcm_sha256,
+          tls_aes_128_ccm_sha256, tls_aes_128_ccm_8_sha256};
+}
+
+std::vector<wire::NamedGroup> supported_groups() {
+  using enum wire::NamedGroup;
+  std::vector<wire::NamedGroup> groups = {x25519, secp256r1, x448, secp384r1, secp521r1};
+  std::erase_if(groups, [](auto group) { return !crypto::has(group); });
+  return groups;
+}
+
+std::vector<wire::SignatureScheme> supported_certificate_schemes() {
+  auto schemes = supported_signature_schemes();
+  using enum wire::SignatureScheme;
+  schemes.insert(schemes.end(), {rsa_pkcs1_sha256, rsa_pkcs1_sha384, rsa_pkcs1_sha512});
+  return schemes;
+}
+
+std::vector<wire::SignatureScheme> supported_signature_schemes() {
+  using enum wire::SignatureScheme;
+  return {ecdsa_secp256r1_sha256, ecdsa_secp384r1_sha384, ecdsa_secp521r1_sha512,
+          ed25519,                ed448,                  rsa_pss_pss_sha256,
+          rsa_pss_pss_sha384,     rsa_pss_pss_sha512,     rsa_pss_rsae_sha256,
+          rsa_pss_rsae_sha384,    rsa_pss_rsae_sha512};
+}
+
+Config default_config() {
+  Config config;
+  config.cipher_suites = supported_cipher_suites();
+  // RFC 8446 9.1, RFC 6655: CCM_8's short tag is for constrained devices; only when asked for.
+  std::erase(config.cipher_suites, wire::CipherSuite::tls_aes_128_ccm_8_sha256);
+  config.groups = supported_groups();
+  config.signature_schemes = supported_signature_schemes();
+  config.certificate_signature_schemes = supported_certificate_schemes();
+  return config;
+}
+
+std::optional<ConfigProblem> find_problem(const Config& config) {
+  if (auto problem = version_problem(config)) return problem;
+  if (auto problem =
+          list_problem("cipher_suites", config.cipher_suites, supported_cipher_suites(), false)) {
+    return problem;
+  }
+  if (auto problem = list_problem("groups", config.groups, supported_groups(), false)) {
+    return problem;
+  }
+  if (auto problem = share_problem(config)) return problem;
+  if (auto problem = list_problem("signature_schemes", config.signature_schemes,
+                                  supported_signature_schemes(), false)) {
+    return problem;
+  }
+  if (auto problem =
+          list_problem("certificate_signature_schemes", config.certificate_signature_schemes,
+                       supported_certificate_schemes(), true)) {
+    return problem;
+  }
+  if (auto problem = name_problem(config)) return problem;
+  return identity_problem(config);
+}
+
+ConfigDigest digest_of(const Config& config) {
+  wire::Writer writer;
+  writer.u8(config.role ? static_cast<std::size_t>(*config.role) : 0)
+      .u16(wire::number_of(config.min_version))
+      .u16(wire::number_of(config.max_version))
+      .list16(config.cipher_suites)
+      .list16(config.groups)
+      .list16(config.key_share_groups)
+      .list16(config.signature_schemes)
+      .list16(config.certificate_signature_schemes);
+  write(writer, config.alpn_protocols);
+  writer.vector16(view_of(config.server_name)).u32(config.identities.size());
+  // A leaf's public key stands for its private key.
+  for (const auto& identity : config.identities) write(writer, identity.chain);
+  write(writer, config.trust.subjects());
+  writer.u8(static_cast<std::size_t>(config.verification))
+      .u8(static_cast<std::size_t>(config.client_authentication))
+      .u8(config.middlebox_compatibility ? 1 : 0)
+      .u8(config.ignore_unexpected_eof ? 1 : 0)
+      .u8(static_cast<std::size_t>(config.signature_nonces))
+      .u64(config.limits.handshake_message)
+      .u64(config.limits.certificates)
+      .u32(config.limits.warnings)
+      .u32(config.limits.empty_records)
+      .u32(config.limits.key_updates);
+  const Bytes digest = crypto::hash(crypto::HashAlgorithm::sha256, {writer.written()});
+  ConfigDigest result{};
+  std::copy_n(digest.begin(), result.size(), result.begin());
+  return result;
+}
+
+}  // namespace stepshake::policy

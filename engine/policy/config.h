@@ -1,0 +1,88 @@
+// What a session may do and what it prefers: fixed before the session starts, shared between sessions, never changed.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "crypto/signature.h"
+#include "crypto/x509.h"
+#include "wire/code_points.h"
+
+namespace stepshake::policy {
+
+enum class Role : std::uint8_t { client = 1, server = 2 };
+
+// SSL_VERIFY_PEER; the same, but a bad verdict only recorded; SSL_VERIFY_NONE.
+enum class Verification : std::uint8_t { required, recorded, off };
+
+enum class ClientAuthentication : std::uint8_t { none, request, require };
+
+// A chain, DER, leaf first, and the leaf's key.
+struct Identity {
+  std::vector<Bytes> chain;
+  crypto::PrivateKey key;
+};
+
+// Bounds on what a peer can make a session hold.
+struct Limits {
+  std::size_t handshake_message = 131'072;  // bytes of one handshake message
+  std::size_t certificates = 10;            // in a peer's chain
+  unsigned warnings = 5;                    // warning alerts in a row (OpenSSL: MAX_WARN_ALERT_COUNT)
+  unsigned empty_records = 32;              // in a row (OpenSSL: MAX_EMPTY_RECORDS)
+  unsigned key_updates = 32;                // in a row, without application data between
+};
+
+struct Config {
+  // The role in which do_handshake runs where none was set by a call; nothing: it has to be set.
+  std::optional<Role> role;
+  wire::ProtocolVersion min_version = wire::ProtocolVersion::tls_1_3;
+  wire::ProtocolVersion max_version = wire::ProtocolVersion::tls_1_3;
+  // Most preferred first.
+  std::vector<wire::CipherSuite> cipher_suites;
+  std::vector<wire::NamedGroup> groups;
+  // Groups that a client sends shares for; in the order of `groups`.
+  std::vector<wire::NamedGroup> key_share_groups;
+  std::vector<wire::SignatureScheme> signature_schemes;
+  // Sent as signature_algorithms_cert; empty: not sent.
+  std::vector<wire::SignatureScheme> certificate_signature_schemes;
+  std::vector<Bytes> alpn_protocols;
+  std::string server_name;
+  std::vector<Identity> identities;
+  crypto::TrustAnchors trust;
+  Verification verification = Verification::required;
+  ClientAuthentication client_authentication = ClientAuthentication::none;
+  bool middlebox_compatibility = true;
+  bool ignore_unexpected_eof = false;
+  crypto::Nonces signature_nonces = crypto::Nonces::libcrypto;
+  Limits limits;
+};
+
+// What this build can do, most preferred first: the defaults of a configuration, and what capabilities list.
+std::vector<wire::ProtocolVersion> supported_versions();
+std::vector<wire::CipherSuite> supported_cipher_suites();
+std::vector<wire::NamedGroup> supported_groups();
+std::vector<wire::SignatureScheme> supported_signature_schemes();
+
+// Schemes that certificates may be signed with, beyond those of the handshake (RFC 8446 4.2.3).
+std::vector<wire::SignatureScheme> supported_certificate_schemes();
+
+// Preferences as this build has them by default, no role, no identity, no trust.
+Config default_config();
+
+struct ConfigProblem {
+  std::string field;   // the member's name, with an index where it is a list: "cipher_suites[1]"
+  std::string reason;  // what is wrong with it and what would be right
+};
+
+// Nothing where the configuration can work.
+std::optional<ConfigProblem> find_problem(const Config& config);
+
+// SHA-256 over all of the configuration, keys included: tells a snapshot which configuration it belongs to.
+using ConfigDigest = std::array<std::uint8_t, 32>;
+ConfigDigest digest_of(const Config& config);
+
+}  // namespace stepshake::policy

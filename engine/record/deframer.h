@@ -1,0 +1,36 @@
+// Cuts a stream of bytes into records (RFC 8446 5.1), asking for no byte more than the record at hand needs: what
+// lies behind it stays with the caller, as it does with OpenSSL.
+#pragma once
+
+#include <optional>
+
+#include "base/bytes.h"
+#include "base/fields.h"
+#include "base/result.h"
+#include "wire/code_points.h"
+
+namespace stepshake::record {
+
+inline constexpr std::size_t kHeaderSize = 5;
+inline constexpr std::size_t kMaxPlaintext = 16'384;              // 2^14
+inline constexpr std::size_t kMaxCiphertext = kMaxPlaintext + 256;  // RFC 8446 5.2
+
+struct Record {
+  wire::ContentType type{};
+  std::uint16_t legacy_record_version = 0;
+  Bytes fragment;
+};
+
+struct Deframer {
+  Bytes partial;        // the record so far, header included
+  bool started = false;  // a whole record was seen: from now on a bad one is answered with an alert
+
+  // How many more bytes the record at hand needs; at least 1.
+  [[nodiscard]] std::size_t wanted() const;
+
+  // Takes at most wanted() bytes; the record once it is whole. `protected_records` sets the bound on the length.
+  Result<std::optional<Record>> add(BytesView bytes, bool protected_records);
+};
+STEPSHAKE_FIELDS(Deframer, partial, started)
+
+}  // namespace stepshake::record

@@ -1,0 +1,81 @@
+#include "schedule/tls13_secrets.h"
+
+#include "schedule/hkdf.h"
+
+namespace stepshake::schedule {
+namespace {
+
+// RFC 8446 7.1: the salt of the next stage.
+Secret derived(crypto::HashAlgorithm hash, const Secret& secret) {
+  return derive_secret(hash, secret.view(), "derived", crypto::hash(hash, {}));
+}
+
+Secret zeros(crypto::HashAlgorithm hash) { return Secret(crypto::size_of(hash)); }
+
+}  // namespace
+
+EarlySecret early_secret(crypto::HashAlgorithm hash, BytesView psk) {
+  const Secret none = zeros(hash);
+  return {hash, hkdf_extract(hash, none.view(), psk.empty() ? none.view() : psk)};
+}
+
+HandshakeSecret handshake_secret(const EarlySecret& early, BytesView shared_secret) {
+  const Secret none = zeros(early.hash);
+  const Secret salt = derived(early.hash, early.secret);
+  return {early.hash, hkdf_extract(early.hash, salt.view(),
+                                   shared_secret.empty() ? none.view() : shared_secret)};
+}
+
+MasterSecret master_secret(const HandshakeSecret& handshake) {
+  const Secret salt = derived(handshake.hash, handshake.secret);
+  return {handshake.hash, hkdf_extract(handshake.hash, salt.view(), zeros(handshake.hash).view())};
+}
+
+TrafficSecrets handshake_traffic(const HandshakeSecret& handshake, BytesView transcript_hash) {
+  const auto derive = [&](std::string_view label) {
+    return TrafficSecret{handshake.hash, derive_secret(handshake.hash, handshake.secret.view(),
+                                                       label, transcript_hash)};
+  };
+  return {derive("c hs traffic"), derive("s hs traffic")};
+}
+
+TrafficSecrets application_traffic(const MasterSecret& master, BytesView transcript_hash) {
+  const auto derive = [&](std::string_view label) {
+    return TrafficSecret{master.hash,
+                         derive_secret(master.hash, master.secret.view(), label, transcript_hash)};
+  };
+  return {derive("c ap traffic"), derive("s ap traffic")};
+}
+
+Secret exporter_master_secret(const MasterSecret& master, BytesView transcript_hash) {
+  return derive_secret(master.hash, master.secret.view(), "exp master", transcript_hash);
+}
+
+Secret resumption_master_secret(const MasterSecret& master, BytesView transcript_hash) {
+  return derive_secret(master.hash, master.secret.view(), "res master", transcript_hash);
+}
+
+TrafficSecret next_generation(const TrafficSecret& current) {
+  return {current.hash, hkdf_expand_label(current.hash, current.secret.view(), "traffic upd", {},
+                                          crypto::size_of(current.hash))};
+}
+
+TrafficKeys traffic_keys(const TrafficSecret& secret, const crypto::SuiteFacts& suite) {
+  return {hkdf_expand_label(secret.hash, secret.secret.view(), "key", {}, suite.key_size),
+          hkdf_expand_label(secret.hash, secret.secret.view(), "iv", {}, crypto::kNonceSize)};
+}
+
+Secret finished_verify_data(const TrafficSecret& secret, BytesView transcript_hash) {
+  const Secret key = hkdf_expand_label(secret.hash, secret.secret.view(), "finished", {},
+                                       crypto::size_of(secret.hash));
+  return crypto::hmac(secret.hash, key.view(), {transcript_hash});
+}
+
+Secret exported_keying_material(crypto::HashAlgorithm hash, BytesView exporter_master_secret,
+                                std::string_view label, BytesView context, std::size_t length) {
+  const Secret secret =
+      derive_secret(hash, exporter_master_secret, label, crypto::hash(hash, {}));
+  return hkdf_expand_label(hash, secret.view(), "exporter", crypto::hash(hash, {context}), length);
+}
+
+}  // namespace stepshake::schedule

@@ -1,0 +1,240 @@
+#include "session/advance.h"
+
+#include <utility>
+
+#include "handshake/dispatch.h"
+#include "handshake/hello.h"
+#include "session/fold.h"
+#include "wire/handshake_message.h"
+
+namespace stepshake::session {
+namespace {
+
+using wire::ContentType;
+
+constexpr std::uint16_t kRecordVersion = 0x0303;
+// RFC 8446 5.1: an initial ClientHello may bear it, for servers that stumble over anything newer.
+constexpr std::uint16_t kFirstRecordVersion = 0x0301;
+
+// A turn under way: the session, what it works with, and what has gone over so far.
+struct Work {
+  Session& session;
+  const policy::Config& config;
+  std::int64_t now;
+  crypto::Random random;
+  Events& events;
+
+  handshake::Turn turn() {
+    return {config, now, random, session.transcript, session.facts};
+  }
+};
+
+// Runs `body` as the session's next turn; its failure ends the session.
+template <class Body>
+Outcome run(Session& session, const policy::Config& config, const Inputs& inputs, Body body) {
+  Outcome outcome;
+  Work work{session, config, inputs.now, crypto::Random(inputs.entropy, session.turns++),
+            outcome.events};
+  if (Result<void> done = body(work); !done) {
+    end(session, std::move(done).failure(), outcome.events);
+    outcome.failure = session.failure;
+  }
+  return outcome;
+}
+
+Result<void> deliver(Work& work, BytesView whole) {
+  Session& session = work.session;
+  const wire::HandshakeMessage message = wire::unframe(whole);
+  work.events.push_back({Direction::received, ContentType::handshake, message.type,
+                         static_cast<std::uint32_t>(whole.size()),
+                         {}});
+  if (message.type == wire::HandshakeType::key_update &&
+      ++session.patience.key_updates > work.config.limits.key_updates) {
+    return fail(Reason::too_many_key_updates, "no application data between them");
+  }
+  handshake::Turn turn = work.turn();
+  TRY_ASSIGN(session.state, handshake::deliver(std::move(session.state), message, turn));
+  TRY(fold(session, turn.take_effects(), kRecordVersion, work.events));
+  // Nothing after the handshake needs the transcript; its hashes are in the state.
+  if (handshake::is_connected(session.state)) session.transcript.clear();
+  return {};
+}
+
+Result<void> receive_handshake(Work& work, BytesView content) {
+  Session& session = work.session;
+  // RFC 8446 5.1: zero-length fragments of handshake messages are forbidden.
+  if (content.empty()) return fail(Reason::record_empty, "an empty handshake record");
+  session.reassembler.add(content);
+  for (;;) {
+    const auto type = session.reassembler.type();
+    // Before its length is looked at, so that a message nobody waits for is not collected.
+    if (type && !handshake::accepts(session.state, *type)) {
+      return fail(Reason::unexpected_message, wire::shown(*type) + " in state " +
+                                                  std::string(state_name(session)));
+    }
+    TRY_ASSIGN(const auto message,
+               session.reassembler.next(work.config.limits.handshake_message));
+    if (!message) return {};
+    TRY(deliver(work, *message));
+  }
+}
+
+Result<void> receive_change_cipher_spec(Work& work, const record::Record& record) {
+  work.events.push_back({Direction::received, ContentType::change_cipher_spec,
+                         {},
+                         static_cast<std::uint32_t>(record.fragment.size()),
+                         {}});
+  // RFC 8446 5: any other value, or one outside the handshake, is unexpected_message.
+  if (record.fragment != Bytes{1}) {
+    return fail(Reason::bad_change_cipher_spec, "ChangeCipherSpec is not the byte 1");
+  }
+  if (!handshake::tolerates_change_cipher_spec(work.session.state)) {
+    return fail(Reason::unexpected_change_cipher_spec,
+                "in state " + std::string(state_name(work.session)));
+  }
+  if (++work.session.patience.empty_records > work.config.limits.empty_records) {
+    return fail(Reason::too_many_empty_records, "ChangeCipherSpec records without end");
+  }
+  return {};
+}
+
+Result<void> count_warning(Work& work) {
+  if (++work.session.patience.warnings <= work.config.limits.warnings) return {};
+  return fail(Reason::too_many_warnings, "alerts that change nothing, in a row");
+}
+
+Result<void> receive_alert(Work& work, BytesView content) {
+  Session& session = work.session;
+  // RFC 8446 5.1: exactly one alert a record, not cut.
+  if (content.empty()) return fail(Reason::record_empty, "an empty alert record");
+  if (content.size() != 2) {
+    return fail(Reason::bad_alert, "an alert of " + std::to_string(content.size()) + " bytes");
+  }
+  const Alert alert{static_cast<AlertLevel>(content[0]), static_cast<AlertDescription>(content[1])};
+  work.events.push_back({Direction::received, ContentType::alert, {}, 2, alert});
+  // As OpenSSL: before a ClientHello an alert is out of place.
+  if (std::holds_alternative<handshake::WaitClientHello>(session.state)) {
+    return fail(Reason::unexpected_message, "an alert before the ClientHello");
+  }
+  if (alert.description == AlertDescription::close_notify) {
+    session.shutdown.received = true;
+    return {};
+  }
+  // RFC 8446 6.1: user_canceled says that a close_notify will come.
+  if (alert.description == AlertDescription::user_canceled) return count_warning(work);
+  // RFC 8446 6.2: in TLS 1.3 every other alert is fatal, whatever its level says; before it, a warning is not.
+  const bool tls13 = session.facts.version == wire::ProtocolVersion::tls_1_3;
+  if (alert.level == AlertLevel::warning && !tls13) return count_warning(work);
+  Failure failure = fail(Reason::peer_alert, "the peer sent " + alert_name(alert.description));
+  failure.peer_alert = alert.description;
+  return failure;
+}
+
+Result<void> receive_application_data(Work& work, BytesView content) {
+  Session& session = work.session;
+  if (!handshake_complete(session)) {
+    return fail(Reason::application_data_too_early, "application data during the handshake");
+  }
+  if (content.empty()) {
+    if (++session.patience.empty_records <= work.config.limits.empty_records) return {};
+    return fail(Reason::too_many_empty_records, "empty records without end");
+  }
+  session.patience = {};
+  append(session.application_data, content);
+  return {};
+}
+
+// RFC 8446 5.2: once keys are in force, records in the clear are dummy ChangeCipherSpecs, and an alert of a client
+// that has failed before it had keys.
+bool stays_in_the_clear(const Session& session, ContentType type) {
+  if (type == ContentType::change_cipher_spec) return true;
+  return type == ContentType::alert && session.role == policy::Role::server &&
+         session.read.sequence_number == 0 && !handshake_complete(session);
+}
+
+Result<void> handle(Work& work, record::Record record) {
+  Session& session = work.session;
+  if (session.reassembler.holds_bytes() && record.type != ContentType::handshake &&
+      !session.read.protects()) {
+    // RFC 8446 5.1: no other record between two parts of a handshake message.
+    return fail(Reason::interleaved_records, "another record inside a handshake message");
+  }
+  if (record.type == ContentType::change_cipher_spec) {
+    return receive_change_cipher_spec(work, record);
+  }
+  const bool in_the_clear = !session.read.protects() || stays_in_the_clear(session, record.type);
+  if (!in_the_clear && record.type != ContentType::application_data) {
+    return fail(Reason::unprotected_record,
+                "a record of type " + wire::shown(record.type) + " in the clear");
+  }
+  TRY_ASSIGN(const record::Plaintext plain,
+             in_the_clear ? record::Protection().open(std::move(record))
+                          : session.read.open(std::move(record)));
+  if (session.reassembler.holds_bytes() && plain.type != ContentType::handshake) {
+    return fail(Reason::interleaved_records, "another record inside a handshake message");
+  }
+  switch (plain.type) {
+    case ContentType::handshake: return receive_handshake(work, plain.content);
+    case ContentType::alert: return receive_alert(work, plain.content);
+    case ContentType::application_data: return receive_application_data(work, plain.content);
+    default:
+      // RFC 8446 5: a protected ChangeCipherSpec, or a type that does not exist.
+      return fail(Reason::record_type, "content type " + wire::shown(plain.type));
+  }
+}
+
+}  // namespace
+
+Outcome begin(Session& session, const policy::Config& config, const Inputs& inputs) {
+  return run(session, config, inputs, [](Work& work) -> Result<void> {
+    if (work.session.role == policy::Role::server) {
+      work.session.state = handshake::WaitClientHello{};
+      return {};
+    }
+    handshake::Turn turn = work.turn();
+    work.session.state = handshake::start_client(turn);
+    return fold(work.session, turn.take_effects(), kFirstRecordVersion, work.events);
+  });
+}
+
+std::size_t wanted(const Session& session) { return session.deframer.wanted(); }
+
+Outcome receive(Session& session, const policy::Config& config, const Inputs& inputs,
+                BytesView bytes) {
+  return run(session, config, inputs, [&](Work& work) -> Result<void> {
+    TRY_ASSIGN(auto record, session.deframer.add(bytes, session.read.protects()));
+    if (!record) return {};
+    return handle(work, std::move(*record));
+  });
+}
+
+Outcome abort(Session& session, Reason reason, std::string detail) {
+  Outcome outcome;
+  end(session, fail(reason, std::move(detail)), outcome.events);
+  outcome.failure = session.failure;
+  return outcome;
+}
+
+Outcome send(Session& session, const policy::Config& config, const Inputs& inputs,
+             BytesView application_data) {
+  return run(session, config, inputs, [&](Work& work) -> Result<void> {
+    // RFC 8446 5.5: new keys before the old ones have protected too much.
+    if (session.write.worn_out()) {
+      handshake::Turn turn = work.turn();
+      session.state = handshake::renew_write_keys(std::move(session.state), false, turn);
+      TRY(fold(session, turn.take_effects(), kRecordVersion, work.events));
+    }
+    session.write.seal(ContentType::application_data, application_data, session.output);
+    return {};
+  });
+}
+
+Outcome close(Session& session) {
+  Outcome outcome;
+  if (session.shutdown.sent) return outcome;
+  session.shutdown.sent = true;
+  send_alert(session, {AlertLevel::warning, AlertDescription::close_notify}, outcome.events);
+  return outcome;
+}
+
+}  // namespace stepshake::session

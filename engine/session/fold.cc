@@ -1,0 +1,89 @@
+#include "session/fold.h"
+
+#include <array>
+#include <utility>
+#include <variant>
+
+namespace stepshake::session {
+namespace {
+
+using wire::ContentType;
+
+record::Protection protection(wire::CipherSuite suite, schedule::TrafficKeys keys) {
+  return {suite, std::move(keys.key), std::move(keys.iv), 0};
+}
+
+// One overload an effect.
+struct Folder {
+  Session& session;
+  std::uint16_t record_version;
+  Events& events;
+
+  void operator()(const handshake::SendHandshake& effect) const {
+    events.push_back({Direction::sent, ContentType::handshake,
+                      static_cast<wire::HandshakeType>(effect.message[0]),
+                      static_cast<std::uint32_t>(effect.message.size()),
+                      {}});
+    session.write.seal(ContentType::handshake, effect.message, session.output, record_version);
+  }
+
+  void operator()(handshake::SendChangeCipherSpec /*effect*/) const {
+    static constexpr std::array<std::uint8_t, 1> kOne = {1};
+    // RFC 8446 5: the dummy record is never protected, whatever keys there are.
+    record::Protection().seal(ContentType::change_cipher_spec, kOne, session.output);
+    events.push_back({Direction::sent, ContentType::change_cipher_spec, {}, 1, {}});
+  }
+
+  void operator()(handshake::InstallReadKeys effect) const {
+    session.read = protection(effect.suite, std::move(effect.keys));
+  }
+
+  void operator()(handshake::InstallWriteKeys effect) const {
+    session.write = protection(effect.suite, std::move(effect.keys));
+  }
+};
+
+// RFC 8446 5.1: handshake messages MUST NOT span key changes.
+bool straddles(const Session& session, const std::vector<handshake::Effect>& effects) {
+  if (!session.reassembler.holds_bytes()) return false;
+  for (const auto& effect : effects) {
+    if (std::holds_alternative<handshake::InstallReadKeys>(effect)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<void> fold(Session& session, std::vector<handshake::Effect> effects,
+                  std::uint16_t record_version, Events& events) {
+  // Looked at first, so that a turn which fails sends nothing but its alert.
+  if (straddles(session, effects)) {
+    return fail(Reason::record_straddles_key_change, "bytes of the old keys are left");
+  }
+  const Folder folder{session, record_version, events};
+  for (auto& effect : effects) std::visit(folder, std::move(effect));
+  return {};
+}
+
+void send_alert(Session& session, Alert alert, Events& events) {
+  const std::array<std::uint8_t, 2> content = {static_cast<std::uint8_t>(alert.level),
+                                               static_cast<std::uint8_t>(alert.description)};
+  session.write.seal(ContentType::alert, content, session.output);
+  events.push_back({Direction::sent, ContentType::alert, {}, 2, alert});
+}
+
+void end(Session& session, Failure failure, Events& events) {
+  if (const auto description = alert_of(failure)) {
+    send_alert(session, {AlertLevel::fatal, *description}, events);
+  }
+  session.failure = std::move(failure);
+  session.state = handshake::Failed{};
+  session.transcript.clear();
+  session.read = {};
+  session.write = {};
+  session.deframer = {};
+  session.reassembler = {};
+  session.application_data = {};
+}
+
+}  // namespace stepshake::session

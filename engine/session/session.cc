@@ -1,0 +1,18 @@
+#include "session/session.h"
+
+#include "handshake/dispatch.h"
+
+namespace stepshake::session {
+
+Session make_session(const policy::Config& config) {
+  Session session;
+  session.config = policy::digest_of(config);
+  session.role = config.role;
+  return session;
+}
+
+std::string_view state_name(const Session& session) { return handshake::name_of(session.state); }
+
+bool handshake_complete(const Session& session) { return handshake::is_connected(session.state); }
+
+}  // namespace stepshake::session

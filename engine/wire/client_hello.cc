@@ -1,0 +1,154 @@
+#include "wire/client_hello.h"
+
+#include "wire/reader.h"
+#include "wire/writer.h"
+
+namespace stepshake::wire {
+namespace {
+
+using enum ExtensionType;
+
+Result<void> decode_one(const RawExtension& raw, ClientHelloExtensions& into) {
+  switch (raw.type) {
+    case server_name: {
+      TRY_ASSIGN(into.server_name, decode_server_name(raw.data));
+      return {};
+    }
+    case supported_groups: {
+      TRY_ASSIGN(into.supported_groups, decode_list16<NamedGroup>(raw.data, raw.type));
+      return {};
+    }
+    case signature_algorithms: {
+      TRY_ASSIGN(into.signature_algorithms, decode_list16<SignatureScheme>(raw.data, raw.type));
+      return {};
+    }
+    case signature_algorithms_cert: {
+      TRY_ASSIGN(into.signature_algorithms_cert,
+                 decode_list16<SignatureScheme>(raw.data, raw.type));
+      return {};
+    }
+    case application_layer_protocol_negotiation: {
+      TRY_ASSIGN(into.alpn, decode_alpn(raw.data));
+      return {};
+    }
+    case supported_versions: {
+      TRY_ASSIGN(into.supported_versions, decode_supported_versions(raw.data));
+      return {};
+    }
+    case key_share: {
+      TRY_ASSIGN(into.key_share, decode_client_shares(raw.data));
+      return {};
+    }
+    case cookie: {
+      TRY_ASSIGN(into.cookie, decode_cookie(raw.data));
+      return {};
+    }
+    case psk_key_exchange_modes: {
+      TRY_ASSIGN(into.psk_key_exchange_modes, decode_psk_modes(raw.data));
+      return {};
+    }
+    case certificate_authorities: {
+      TRY_ASSIGN(into.certificate_authorities, decode_certificate_authorities(raw.data));
+      return {};
+    }
+    case early_data:
+      into.early_data = true;
+      return decode_empty(raw.data, raw.type);
+    case post_handshake_auth:
+      into.post_handshake_auth = true;
+      return decode_empty(raw.data, raw.type);
+    case pre_shared_key: {
+      TRY_ASSIGN(into.pre_shared_key, decode_offered_psks(raw.data));
+      return {};
+    }
+    case padding:
+      into.others.push_back(raw);
+      return check_padding(raw.data);
+    default:
+      into.others.push_back(raw);
+      return {};
+  }
+}
+
+Result<ClientHelloExtensions> decode_all(const RawExtensions& raw) {
+  ClientHelloExtensions extensions;
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    // RFC 8446 4.2.11: pre_shared_key MUST be the last extension in the ClientHello.
+    if (raw[i].type == pre_shared_key && i + 1 != raw.size()) {
+      return fail(Reason::bad_parameter, "pre_shared_key is not the last extension");
+    }
+    TRY(decode_one(raw[i], extensions));
+  }
+  return extensions;
+}
+
+RawExtensions encode_all(const ClientHelloExtensions& from) {
+  RawExtensions raw;
+  const auto add = [&](ExtensionType type, Bytes data) { raw.push_back({type, std::move(data)}); };
+  if (from.server_name) add(server_name, encode_server_name(*from.server_name));
+  if (from.supported_groups) add(supported_groups, encode_list16(*from.supported_groups));
+  if (from.signature_algorithms) {
+    add(signature_algorithms, encode_list16(*from.signature_algorithms));
+  }
+  if (from.signature_algorithms_cert) {
+    add(signature_algorithms_cert, encode_list16(*from.signature_algorithms_cert));
+  }
+  if (from.alpn) add(application_layer_protocol_negotiation, encode_alpn(*from.alpn));
+  if (from.supported_versions) {
+    add(supported_versions, encode_supported_versions(*from.supported_versions));
+  }
+  if (from.cookie) add(cookie, encode_cookie(*from.cookie));
+  if (from.psk_key_exchange_modes) {
+    add(psk_key_exchange_modes, encode_psk_modes(*from.psk_key_exchange_modes));
+  }
+  if (from.certificate_authorities) {
+    add(certificate_authorities, encode_certificate_authorities(*from.certificate_authorities));
+  }
+  if (from.post_handshake_auth) add(post_handshake_auth, {});
+  if (from.key_share) add(key_share, encode_client_shares(*from.key_share));
+  if (from.early_data) add(early_data, {});
+  for (const auto& other : from.others) raw.push_back(other);
+  if (from.pre_shared_key) add(pre_shared_key, encode_offered_psks(*from.pre_shared_key));
+  return raw;
+}
+
+}  // namespace
+
+Result<ClientHello> decode_client_hello(BytesView body) {
+  Reader reader(body);
+  ClientHello hello;
+  TRY_ASSIGN(hello.legacy_version, reader.u16("legacy_version"));
+  TRY_ASSIGN(const BytesView random, reader.bytes(32, "random"));
+  std::copy(random.begin(), random.end(), hello.random.begin());
+  TRY_ASSIGN(const BytesView session_id, reader.vector8("legacy_session_id", {0, 32}));
+  hello.legacy_session_id = to_bytes(session_id);
+  TRY_ASSIGN(hello.cipher_suites, reader.list16<CipherSuite>("cipher_suites", {2, 0xfffe}));
+  TRY_ASSIGN(const BytesView compression,
+             reader.vector8("legacy_compression_methods", {1, 0xff}));
+  hello.legacy_compression_methods = to_bytes(compression);
+  // RFC 8446 4.1.2: servers of older versions saw hellos without extensions; there is no block then.
+  if (reader.at_end()) return hello;
+  TRY_ASSIGN(hello.as_sent, decode_extensions(reader));
+  TRY(reader.expect_end("ClientHello"));
+  TRY_ASSIGN(hello.extensions, decode_all(hello.as_sent));
+  return hello;
+}
+
+Bytes encode(const ClientHello& hello) {
+  Writer writer;
+  writer.u16(hello.legacy_version)
+      .bytes(hello.random)
+      .vector8(hello.legacy_session_id)
+      .list16(hello.cipher_suites)
+      .vector8(hello.legacy_compression_methods);
+  encode_extensions(writer, encode_all(hello.extensions));
+  return writer.take();
+}
+
+std::vector<ExtensionType> offered_extensions(const ClientHello& hello) {
+  std::vector<ExtensionType> types;
+  for (const auto& extension : hello.as_sent) types.push_back(extension.type);
+  return types;
+}
+
+}  // namespace stepshake::wire

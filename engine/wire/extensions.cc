@@ -1,0 +1,113 @@
+#include "wire/extensions.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+namespace stepshake::wire {
+namespace {
+
+constexpr unsigned bit(Place place) { return static_cast<unsigned>(place); }
+
+constexpr unsigned kCh = bit(Place::client_hello);
+constexpr unsigned kSh = bit(Place::server_hello);
+constexpr unsigned kEe = bit(Place::encrypted_extensions);
+constexpr unsigned kCt = bit(Place::certificate);
+constexpr unsigned kCr = bit(Place::certificate_request);
+constexpr unsigned kNst = bit(Place::new_session_ticket);
+constexpr unsigned kHrr = bit(Place::hello_retry_request);
+
+using enum ExtensionType;
+// RFC 8446 4.2, the table; below it, extensions that TLS 1.3 knows in the ClientHello alone.
+constexpr auto kAllowed = std::to_array<std::pair<ExtensionType, unsigned>>({
+    {server_name, kCh | kEe},
+    {max_fragment_length, kCh | kEe},
+    {status_request, kCh | kCr | kCt},
+    {supported_groups, kCh | kEe},
+    {signature_algorithms, kCh | kCr},
+    {use_srtp, kCh | kEe},
+    {heartbeat, kCh | kEe},
+    {application_layer_protocol_negotiation, kCh | kEe},
+    {signed_certificate_timestamp, kCh | kCr | kCt},
+    {client_certificate_type, kCh | kEe},
+    {server_certificate_type, kCh | kEe},
+    {padding, kCh},
+    {key_share, kCh | kSh | kHrr},
+    {pre_shared_key, kCh | kSh},
+    {psk_key_exchange_modes, kCh},
+    {early_data, kCh | kEe | kNst},
+    {cookie, kCh | kHrr},
+    {supported_versions, kCh | kSh | kHrr},
+    {certificate_authorities, kCh | kCr},
+    {oid_filters, kCr},
+    {post_handshake_auth, kCh},
+    {signature_algorithms_cert, kCh | kCr},
+    {compress_certificate, kCh | kCr},
+    {record_size_limit, kCh | kEe},
+    {ec_point_formats, kCh},
+    {encrypt_then_mac, kCh},
+    {extended_master_secret, kCh},
+    {session_ticket, kCh},
+    {renegotiation_info, kCh},
+});
+
+}  // namespace
+
+Result<RawExtensions> decode_extensions(Reader& reader, std::size_t least) {
+  TRY_ASSIGN(const BytesView block, reader.vector16("extensions", {least, 0xffff}));
+  Reader inner(block);
+  RawExtensions extensions;
+  while (!inner.at_end()) {
+    TRY_ASSIGN(const std::uint16_t type, inner.u16("extension_type"));
+    TRY_ASSIGN(const BytesView data, inner.vector16("extension_data"));
+    extensions.push_back({static_cast<ExtensionType>(type), to_bytes(data)});
+  }
+  // Sorted, so that a block of thousands of extensions costs no more than it should.
+  std::vector<ExtensionType> types;
+  types.reserve(extensions.size());
+  for (const auto& extension : extensions) types.push_back(extension.type);
+  std::sort(types.begin(), types.end());
+  const auto twice = std::adjacent_find(types.begin(), types.end());
+  // RFC 8446 4.2: there MUST NOT be more than one extension of the same type in an extension block.
+  if (twice != types.end()) return fail(Reason::duplicate_extension, shown(*twice));
+  return extensions;
+}
+
+void encode_extensions(Writer& writer, const RawExtensions& extensions) {
+  writer.nested(2, [&] {
+    for (const auto& [type, data] : extensions) writer.u16(number_of(type)).vector16(data);
+  });
+}
+
+Result<void> check_places(const RawExtensions& extensions, Place place) {
+  for (const auto& extension : extensions) {
+    const auto* row = std::find_if(kAllowed.begin(), kAllowed.end(),
+                                  [&](const auto& each) { return each.first == extension.type; });
+    if (row == kAllowed.end()) continue;
+    if ((row->second & bit(place)) == 0) {
+      return fail(Reason::misplaced_extension, shown(extension.type) + " in the wrong message");
+    }
+  }
+  return {};
+}
+
+Result<void> check_solicited(const RawExtensions& extensions,
+                             const std::vector<ExtensionType>& offered, Place place) {
+  for (const auto& extension : extensions) {
+    // RFC 8446 4.2.2: the cookie of a HelloRetryRequest is the one extension that needs no request.
+    if (place == Place::hello_retry_request && extension.type == cookie) continue;
+    if (std::find(offered.begin(), offered.end(), extension.type) == offered.end()) {
+      return fail(Reason::unsolicited_extension, shown(extension.type) + " was not asked for");
+    }
+  }
+  return {};
+}
+
+const RawExtension* find(const RawExtensions& extensions, ExtensionType type) {
+  const auto found = std::find_if(extensions.begin(), extensions.end(),
+                                  [&](const auto& each) { return each.type == type; });
+  return found == extensions.end() ? nullptr : &*found;
+}
+
+}  // namespace stepshake::wire

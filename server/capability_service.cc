@@ -1,0 +1,57 @@
+#include "server/capability_service.h"
+
+#include <google/protobuf/repeated_field.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "crypto/library.h"
+#include "policy/config.h"
+#include "server/convert.h"
+
+namespace stepshake::server {
+namespace {
+
+template <class Enum>
+void add(const std::vector<Enum>& supported, const std::vector<Enum>& by_default,
+         google::protobuf::RepeatedPtrField<v1::Capability>& to) {
+  for (const Enum value : supported) {
+    v1::Capability& capability = *to.Add();
+    fill(value, *capability.mutable_code_point());
+    capability.set_available(true);  // the engine lists what its libcrypto has
+    capability.set_enabled_by_default(std::find(by_default.begin(), by_default.end(), value) !=
+                                      by_default.end());
+  }
+}
+
+}  // namespace
+
+v1::GetCapabilitiesResponse capabilities(const TestIdentities& test_identities) {
+  const policy::Config defaults = policy::default_config();
+  v1::GetCapabilitiesResponse all;
+  all.set_server_version(STEPSHAKE_VERSION);
+  all.set_libcrypto_version(crypto::library_version());
+  add(policy::supported_versions(), policy::supported_versions(), *all.mutable_versions());
+  add(policy::supported_cipher_suites(), defaults.cipher_suites, *all.mutable_cipher_suites());
+  add(policy::supported_groups(), defaults.groups, *all.mutable_groups());
+  add(policy::supported_signature_schemes(), defaults.signature_schemes,
+      *all.mutable_signature_schemes());
+  for (const TestIdentity& one : test_identities.all()) {
+    v1::TestIdentity& identity = *all.add_test_identities();
+    identity.set_name(one.name);
+    identity.set_certificate_chain(one.certificate_chain);
+  }
+  all.set_test_ca_certificate(test_identities.authority_pem());
+  return all;
+}
+
+grpc::ServerUnaryReactor* CapabilityService::GetCapabilities(
+    grpc::CallbackServerContext* context, const v1::GetCapabilitiesRequest* /*request*/,
+    v1::GetCapabilitiesResponse* response) {
+  *response = capabilities_;
+  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+  reactor->Finish(grpc::Status::OK);
+  return reactor;
+}
+
+}  // namespace stepshake::server

@@ -1,0 +1,67 @@
+#include "server/check.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "server/limits.h"
+#include "server/status.h"
+
+namespace stepshake::server {
+namespace {
+
+constexpr absl::string_view kCollection = "sessions/";
+
+}  // namespace
+
+absl::StatusOr<absl::string_view> session_id(absl::string_view name) {
+  absl::string_view id = name;
+  if (name.empty()) {
+    return invalid_field("name", "is empty; it must be a session's name, \"sessions/{id}\"");
+  }
+  if (!absl::ConsumePrefix(&id, kCollection) || id.empty() || id.find('/') != id.npos) {
+    return invalid_field("name",
+                         "must be \"sessions/{id}\", as CreateSession and ListSessions give it");
+  }
+  return id;
+}
+
+std::string session_name(absl::string_view id) { return absl::StrCat(kCollection, id); }
+
+absl::Status check_step(const v1::StepRequest& request) {
+  if (!v1::Call_IsValid(request.call())) {
+    return invalid_field("call", absl::StrCat("there is no call ", static_cast<int>(request.call()),
+                                              "; the enum Call lists what there is"));
+  }
+  const bool writes = request.call() == v1::CALL_WRITE;
+  if (writes && request.data().empty()) {
+    return invalid_field("data", "CALL_WRITE needs at least 1 byte of application data");
+  }
+  if (!writes && !request.data().empty()) {
+    return invalid_field("data", absl::StrCat("is for CALL_WRITE alone, and the call is ",
+                                              v1::Call_Name(request.call()),
+                                              "; bytes from the peer belong into input"));
+  }
+  if (request.read_limit() != 0 && request.call() != v1::CALL_READ) {
+    return invalid_field("read_limit", absl::StrCat("is for CALL_READ alone, and the call is ",
+                                                    v1::Call_Name(request.call())));
+  }
+  if (request.read_limit() > kMaxReadLimit) {
+    return invalid_field("read_limit",
+                         absl::StrCat("must be 1 to ", kMaxReadLimit, ", or 0 for ", kMaxReadLimit,
+                                      ", and is ", request.read_limit()));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::size_t> page_size(const v1::ListSessionsRequest& request) {
+  if (request.page_size() < 0) {
+    return invalid_field("page_size",
+                         absl::StrCat("must not be negative, and is ", request.page_size(),
+                                      "; 0 means ", kDefaultPageSize));
+  }
+  if (request.page_size() == 0) return kDefaultPageSize;
+  return std::min(request.page_size(), kMaxPageSize);
+}
+
+}  // namespace stepshake::server

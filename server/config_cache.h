@@ -1,0 +1,53 @@
+// Configurations, parsed once: sessions with the same SessionConfig share its keys, chains and
+// trust store.
+#pragma once
+
+#include <list>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "policy/config.h"
+#include "server/test_identities.h"
+#include "stepshake/v1/session.pb.h"
+
+namespace stepshake::server {
+
+// Never changed once made.
+struct SharedConfig {
+  policy::Config config;
+  v1::SessionConfig given;  // as the caller gave it, without private keys
+};
+
+// Keeps the `capacity` configurations that were asked for last; a session keeps its own one alive.
+// Safe to use from many threads.
+class ConfigCache {
+ public:
+  ConfigCache(std::shared_ptr<const TestIdentities> test_identities, std::size_t capacity)
+      : test_identities_(std::move(test_identities)), capacity_(capacity) {}
+
+  // Errors as convert() has them; they are not kept.
+  absl::StatusOr<std::shared_ptr<const SharedConfig>> get(const v1::SessionConfig& config);
+
+  [[nodiscard]] std::size_t size() const;
+
+ private:
+  // SHA-256 of the serialised configuration: what a caller cannot aim at another's entry.
+  using Key = std::string;
+  using Entry = std::pair<Key, std::shared_ptr<const SharedConfig>>;
+
+  std::shared_ptr<const SharedConfig> find(const Key& key);
+  std::shared_ptr<const SharedConfig> keep(const Key& key, SharedConfig&& made);
+
+  std::shared_ptr<const TestIdentities> test_identities_;
+  std::size_t capacity_;
+  mutable absl::Mutex mutex_;
+  std::list<Entry> entries_ ABSL_GUARDED_BY(mutex_);  // last used first
+  absl::flat_hash_map<Key, std::list<Entry>::iterator> index_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace stepshake::server

@@ -1,0 +1,158 @@
+#include "server/convert.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/time/time.h"
+#include "base/alert.h"
+#include "base/reason.h"
+
+namespace stepshake::server {
+namespace {
+
+static_assert(static_cast<int>(connection::Call::none) == v1::CALL_UNSPECIFIED);
+static_assert(static_cast<int>(connection::Call::do_handshake) == v1::CALL_DO_HANDSHAKE);
+static_assert(static_cast<int>(connection::Call::connect) == v1::CALL_CONNECT);
+static_assert(static_cast<int>(connection::Call::accept) == v1::CALL_ACCEPT);
+static_assert(static_cast<int>(connection::Call::set_connect_state) == v1::CALL_SET_CONNECT_STATE);
+static_assert(static_cast<int>(connection::Call::set_accept_state) == v1::CALL_SET_ACCEPT_STATE);
+static_assert(static_cast<int>(connection::Call::read) == v1::CALL_READ);
+static_assert(static_cast<int>(connection::Call::write) == v1::CALL_WRITE);
+static_assert(static_cast<int>(connection::Call::shutdown) == v1::CALL_SHUTDOWN);
+
+static_assert(static_cast<int>(policy::Role::client) == v1::ROLE_CLIENT);
+static_assert(static_cast<int>(policy::Role::server) == v1::ROLE_SERVER);
+
+static_assert(static_cast<int>(session::Direction::received) == v1::DIRECTION_RECEIVED);
+static_assert(static_cast<int>(session::Direction::sent) == v1::DIRECTION_SENT);
+
+static_assert(static_cast<int>(connection::SslError::want_retry_verify) ==
+              v1::SSL_ERROR_WANT_RETRY_VERIFY);
+
+std::string to_string(BytesView bytes) { return std::string(text_of(bytes)); }
+
+void fill_time(absl::Time time, google::protobuf::Timestamp& to) {
+  const std::int64_t seconds = absl::ToUnixSeconds(time);
+  to.set_seconds(seconds);
+  to.set_nanos(
+      static_cast<std::int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
+}
+
+void add_event(const session::Event& event, v1::StepResponse& to) {
+  v1::ProtocolMessage& message = *to.add_messages();
+  message.set_direction(static_cast<v1::Direction>(event.direction));
+  fill(event.content_type, *message.mutable_content_type());
+  message.set_length(event.length);
+  if (event.content_type == wire::ContentType::handshake) {
+    fill(event.handshake_type, *message.mutable_handshake_type());
+  }
+  if (event.content_type == wire::ContentType::alert) {
+    v1::Alert& alert = *to.add_alerts();
+    alert.set_direction(message.direction());
+    alert.set_level(static_cast<std::uint32_t>(event.alert.level));
+    fill(event.alert.description, *alert.mutable_description());
+  }
+}
+
+}  // namespace
+
+void fill(AlertDescription value, v1::CodePoint& to) {
+  to.set_value(static_cast<std::uint32_t>(value));
+  std::string name = alert_name(value);
+  if (!absl::StartsWith(name, "alert_")) to.set_name(std::move(name));
+}
+
+v1::Role role_of(const session::Session& session) {
+  return session.role ? static_cast<v1::Role>(*session.role) : v1::ROLE_UNSPECIFIED;
+}
+
+bool has_facts(const handshake::Facts& facts) {
+  return facts.version || facts.cipher_suite || facts.group || facts.server_signature_scheme ||
+         facts.client_signature_scheme || facts.alpn_protocol || !facts.server_name.empty() ||
+         !facts.peer_certificates.empty() || facts.verdict || facts.hello_retry_request;
+}
+
+void fill(const handshake::Facts& facts, v1::Negotiated& to) {
+  if (facts.version) fill(*facts.version, *to.mutable_version());
+  if (facts.cipher_suite) fill(*facts.cipher_suite, *to.mutable_cipher_suite());
+  if (facts.group) fill(*facts.group, *to.mutable_group());
+  if (facts.server_signature_scheme) {
+    fill(*facts.server_signature_scheme, *to.mutable_server_signature_scheme());
+  }
+  if (facts.client_signature_scheme) {
+    fill(*facts.client_signature_scheme, *to.mutable_client_signature_scheme());
+  }
+  if (facts.alpn_protocol) to.set_alpn_protocol(to_string(*facts.alpn_protocol));
+  to.set_server_name(facts.server_name);
+  for (const Bytes& certificate : facts.peer_certificates) {
+    to.add_peer_certificates(certificate.data(), certificate.size());
+  }
+  if (facts.verdict) {
+    to.set_verify_result(facts.verdict->code);
+    to.set_verify_message(facts.verdict->text);
+  }
+  to.set_hello_retry_request(facts.hello_retry_request);
+}
+
+void fill(const Failure& failure, std::uint64_t step, v1::Failure& to) {
+  to.set_code(openssl_code(failure));
+  to.set_reason(openssl_text(failure));
+  to.set_detail(failure.detail);
+  to.set_step(step);
+  const auto alert = failure.peer_alert ? failure.peer_alert : alert_of(failure);
+  if (alert) {
+    to.set_alert(static_cast<std::uint32_t>(*alert));
+    to.set_alert_name(alert_name(*alert));
+  }
+}
+
+void fill(absl::string_view name, const SessionRecord& record, v1::Session& to) {
+  const session::Session& session = record.stepped.connection.session;
+  to.set_name(std::string(name));
+  *to.mutable_config() = record.config->given;
+  to.set_role(role_of(session));
+  to.set_state(std::string(session::state_name(session)));
+  to.set_step(record.steps);
+  to.set_handshake_complete(session::handshake_complete(session));
+  to.set_pending_input_bytes(record.stepped.inbox.size());
+  to.set_pending_output_bytes(record.stepped.outbox.size());
+  if (has_facts(session.facts)) fill(session.facts, *to.mutable_negotiated());
+  if (session.failure) {
+    fill(*session.failure, record.failed_in_step.value_or(0), *to.mutable_failure());
+  }
+  fill_time(record.create_time, *to.mutable_create_time());
+  fill_time(record.update_time, *to.mutable_update_time());
+}
+
+connection::Call convert(v1::Call call) { return static_cast<connection::Call>(call); }
+
+void fill(connection::StepOutput&& output, v1::StepResponse& to) {
+  connection::CallResult& result = output.result;
+  to.set_return_value(result.return_value);
+  to.set_ssl_error(static_cast<v1::SslError>(result.error));
+  for (connection::ErrorEntry& error : result.errors) {
+    v1::ErrorEntry& entry = *to.add_errors();
+    entry.set_code(error.code);
+    entry.set_reason(std::move(error.reason));
+    entry.set_detail(std::move(error.detail));
+  }
+  for (const session::Event& event : result.events) add_event(event, to);
+  to.set_data(to_string(result.data));
+  to.set_consumed_input_bytes(output.consumed_input);
+}
+
+void fill(const SessionRecord& record, v1::StepResponse& to) {
+  const session::Session& session = record.stepped.connection.session;
+  to.set_step(record.steps);
+  to.set_state(std::string(session::state_name(session)));
+  to.set_pending_input_bytes(record.stepped.inbox.size());
+  to.set_pending_output_bytes(record.stepped.outbox.size());
+  to.set_handshake_complete(session::handshake_complete(session));
+  if (has_facts(session.facts)) fill(session.facts, *to.mutable_negotiated());
+  if (session.failure) {
+    fill(*session.failure, record.failed_in_step.value_or(0), *to.mutable_failure());
+  }
+}
+
+}  // namespace stepshake::server

@@ -1,0 +1,237 @@
+#include "server/convert_config.h"
+
+#include <google/protobuf/repeated_field.h>
+
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "server/status.h"
+
+namespace stepshake::server {
+namespace {
+
+std::string at(absl::string_view field, int index) { return absl::StrCat(field, "[", index, "]"); }
+
+template <class Enum>
+absl::Status set_code_point(absl::string_view field, std::uint32_t number, Enum& to) {
+  if (number > std::numeric_limits<std::uint16_t>::max()) {
+    return invalid_field(field, absl::StrCat("code points have 16 bits, and this is ", number));
+  }
+  to = static_cast<Enum>(number);
+  return absl::OkStatus();
+}
+
+// An empty list leaves what `to` holds: the build's defaults.
+template <class Enum>
+absl::Status set_list(absl::string_view field,
+                      const google::protobuf::RepeatedField<std::uint32_t>& numbers,
+                      std::vector<Enum>& to) {
+  if (numbers.empty()) return absl::OkStatus();
+  to.clear();
+  for (int i = 0; i < numbers.size(); ++i) {
+    auto status = set_code_point(at(field, i), numbers[i], to.emplace_back());
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status set_versions(const v1::SessionConfig& from, policy::Config& to) {
+  absl::Status status;
+  if (from.min_version() != 0) {
+    status.Update(set_code_point("min_version", from.min_version(), to.min_version));
+  }
+  if (from.max_version() != 0) {
+    status.Update(set_code_point("max_version", from.max_version(), to.max_version));
+  }
+  return status;
+}
+
+absl::Status set_preferences(const v1::SessionConfig& from, policy::Config& to) {
+  absl::Status status = set_versions(from, to);
+  status.Update(set_list("cipher_suites", from.cipher_suites(), to.cipher_suites));
+  status.Update(set_list("groups", from.groups(), to.groups));
+  status.Update(set_list("signature_schemes", from.signature_schemes(), to.signature_schemes));
+  if (!status.ok()) return status;
+  // Of these two, an empty list means something else than the build's defaults.
+  to.key_share_groups = {to.groups.front()};
+  to.certificate_signature_schemes.clear();
+  status.Update(set_list("key_share_groups", from.key_share_groups(), to.key_share_groups));
+  status.Update(set_list("certificate_signature_schemes", from.certificate_signature_schemes(),
+                         to.certificate_signature_schemes));
+  return status;
+}
+
+absl::Status set_role(const v1::SessionConfig& from, policy::Config& to) {
+  switch (from.role()) {
+    case v1::ROLE_UNSPECIFIED: to.role = std::nullopt; return absl::OkStatus();
+    case v1::ROLE_CLIENT: to.role = policy::Role::client; return absl::OkStatus();
+    case v1::ROLE_SERVER: to.role = policy::Role::server; return absl::OkStatus();
+    default:
+      return invalid_field("role", absl::StrCat("there is no role ", static_cast<int>(from.role()),
+                                                "; ROLE_CLIENT, ROLE_SERVER or none"));
+  }
+}
+
+absl::Status set_client_authentication(const v1::SessionConfig& from, policy::Config& to) {
+  using enum policy::ClientAuthentication;
+  switch (from.client_authentication()) {
+    case v1::CLIENT_AUTHENTICATION_UNSPECIFIED:
+    case v1::CLIENT_AUTHENTICATION_NONE: to.client_authentication = none; break;
+    case v1::CLIENT_AUTHENTICATION_REQUEST: to.client_authentication = request; break;
+    case v1::CLIENT_AUTHENTICATION_REQUIRE: to.client_authentication = require; break;
+    default:
+      return invalid_field(
+          "client_authentication",
+          absl::StrCat("there is no ", static_cast<int>(from.client_authentication()),
+                       "; the enum ClientAuthentication lists what there is"));
+  }
+  if (to.client_authentication != none && from.role() == v1::ROLE_CLIENT) {
+    return invalid_field("client_authentication",
+                         "a client asks nobody for a client certificate; leave it out, or set it "
+                         "for the server's session");
+  }
+  return absl::OkStatus();
+}
+
+// After the role and the client authentication, on which the default depends.
+absl::Status set_verification(const v1::SessionConfig& from, policy::Config& to) {
+  using enum policy::Verification;
+  const bool sees_no_certificate = to.role == policy::Role::server &&
+                                   to.client_authentication == policy::ClientAuthentication::none;
+  switch (from.verification()) {
+    case v1::VERIFICATION_UNSPECIFIED:
+      to.verification = sees_no_certificate ? off : required;
+      return absl::OkStatus();
+    case v1::VERIFICATION_REQUIRED: to.verification = required; return absl::OkStatus();
+    case v1::VERIFICATION_RECORDED: to.verification = recorded; return absl::OkStatus();
+    case v1::VERIFICATION_OFF: to.verification = off; return absl::OkStatus();
+    default:
+      return invalid_field("verification",
+                           absl::StrCat("there is no ", static_cast<int>(from.verification()),
+                                        "; the enum Verification lists what there is"));
+  }
+}
+
+absl::Status set_names(const v1::SessionConfig& from, policy::Config& to) {
+  for (const std::string& protocol : from.alpn_protocols()) {
+    to.alpn_protocols.push_back(to_bytes(view_of(protocol)));
+  }
+  if (!from.server_name().empty() && from.role() == v1::ROLE_SERVER) {
+    return invalid_field("server_name",
+                         "is the name that a client looks for; leave it out for a server");
+  }
+  to.server_name = from.server_name();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<policy::Identity> from_pem(const v1::PemIdentity& pem) {
+  auto chain = crypto::certificates_from_pem(pem.certificate_chain());
+  if (!chain) {
+    return invalid_field("certificate_chain",
+                         "holds no certificate in PEM, or one that cannot be read; the leaf's "
+                         "\"-----BEGIN CERTIFICATE-----\" comes first");
+  }
+  auto key = crypto::private_key_from_pem(pem.private_key());
+  if (!key) {
+    return invalid_field(
+        "private_key",
+        "holds no unencrypted private key in PEM (\"-----BEGIN PRIVATE KEY-----\"); "
+        "openssl pkey -in FILE takes a passphrase off");
+  }
+  if (key->type() == crypto::KeyType::unsupported) {
+    return invalid_field("private_key",
+                         "is of a kind that cannot sign in TLS here; RSA, ECDSA on P-256, P-384 or "
+                         "P-521, Ed25519 and Ed448 keys can");
+  }
+  return policy::Identity{std::move(*chain), std::move(*key)};
+}
+
+absl::StatusOr<policy::Identity> built_in(const std::string& name,
+                                          const TestIdentities& test_identities) {
+  const policy::Identity* found = test_identities.find(name);
+  if (found != nullptr) return *found;
+  const auto add_name = [](std::string* out, const TestIdentity& one) { out->append(one.name); };
+  return invalid_field("test_identity",
+                       absl::StrCat("there is no test identity of this name; there are ",
+                                    absl::StrJoin(test_identities.all(), ", ", add_name)));
+}
+
+absl::Status set_identities(const v1::SessionConfig& from, const TestIdentities& test_identities,
+                            policy::Config& to) {
+  for (int i = 0; i < from.identities_size(); ++i) {
+    const v1::Identity& source = from.identities(i);
+    const std::string here = at("identities", i);
+    absl::StatusOr<policy::Identity> identity;
+    switch (source.source_case()) {
+      case v1::Identity::kPem:
+        identity = from_pem(source.pem());
+        if (!identity.ok()) return within(here, within("pem", identity.status()));
+        break;
+      case v1::Identity::kTestIdentity:
+        identity = built_in(source.test_identity(), test_identities);
+        if (!identity.ok()) return within(here, identity.status());
+        break;
+      case v1::Identity::SOURCE_NOT_SET:
+        return invalid_field(here, "is empty; it needs pem, or the name of a test_identity");
+    }
+    to.identities.push_back(*std::move(identity));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status set_trust(const v1::SessionConfig& from, const TestIdentities& test_identities,
+                       policy::Config& to) {
+  std::vector<Bytes> anchors;
+  if (!from.trust_anchors().empty()) {
+    auto read = crypto::certificates_from_pem(from.trust_anchors());
+    if (!read) {
+      return invalid_field("trust_anchors",
+                           "holds no certificate in PEM, or one that cannot be read");
+    }
+    anchors = *std::move(read);
+  }
+  if (from.trust_test_ca()) anchors.push_back(test_identities.authority());
+  to.trust = crypto::TrustAnchors(anchors);
+  return absl::OkStatus();
+}
+
+// The engine's own judgement. Its members have the names of ours, except what an identity holds.
+absl::Status judged(const policy::Config& config) {
+  const auto problem = policy::find_problem(config);
+  if (!problem) return absl::OkStatus();
+  std::string text = problem->reason;
+  if (absl::StrContains(text, "not supported")) {
+    absl::StrAppend(&text, "; GetCapabilities lists what is");
+  } else if (problem->field == "identities") {
+    absl::StrAppend(&text, ", for example {test_identity: \"ecdsa\"}");
+  }
+  return invalid_field(problem->field, text);
+}
+
+}  // namespace
+
+absl::StatusOr<policy::Config> convert(const v1::SessionConfig& config,
+                                       const TestIdentities& test_identities) {
+  policy::Config to = policy::default_config();
+  absl::Status status = set_role(config, to);
+  status.Update(set_preferences(config, to));
+  status.Update(set_client_authentication(config, to));
+  status.Update(set_verification(config, to));
+  status.Update(set_names(config, to));
+  if (status.ok()) status = set_identities(config, test_identities, to);
+  if (status.ok()) status = set_trust(config, test_identities, to);
+  to.middlebox_compatibility =
+      !config.has_middlebox_compatibility() || config.middlebox_compatibility();
+  to.ignore_unexpected_eof = config.ignore_unexpected_eof();
+  if (status.ok()) status = judged(to);
+  if (!status.ok()) return status;
+  return to;
+}
+
+}  // namespace stepshake::server

@@ -1,0 +1,15 @@
+// SessionConfig -> policy::Config: what a caller asks for, made into what the engine works with.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "policy/config.h"
+#include "server/test_identities.h"
+#include "stepshake/v1/session.pb.h"
+
+namespace stepshake::server {
+
+// INVALID_ARGUMENT, naming the field, for a configuration that cannot work.
+absl::StatusOr<policy::Config> convert(const v1::SessionConfig& config,
+                                       const TestIdentities& test_identities);
+
+}  // namespace stepshake::server

@@ -1,0 +1,123 @@
+#include "server/flags.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+
+namespace stepshake::server {
+namespace {
+
+constexpr int kMisuse = 2;
+
+// The command line as it was written, before it is judged.
+struct Written {
+  std::vector<std::string> listen = {"127.0.0.1:50443"};
+  bool insecure = false;
+  std::string drain_timeout = "10s";
+  std::string log_level = "info";
+  Limits limits;
+};
+
+const char* const kFooter =
+    "Signals: SIGTERM and SIGINT drain: health says NOT_SERVING, new calls are refused, calls in\n"
+    "flight end, each session's end is logged; then the exit status is 0. A second signal ends at "
+    "once.\n"
+    "Exit status: 0 drained, 1 cannot serve, 2 a wrong command line.\n\n"
+    "Once it serves it prints \"listening on HOST:PORT\" on stdout, a line for each address. The "
+    "log\n"
+    "goes to stderr.";
+
+void describe(CLI::App& app, Written& written) {
+  app.footer(kFooter);
+  app.set_version_flag("--version", absl::StrCat("stepshaked ", STEPSHAKE_VERSION),
+                       "Print the version and exit");
+  app.add_option("--listen", written.listen,
+                 "Address to listen on; port 0 takes a free one; may be repeated")
+      ->type_name("HOST:PORT")
+      ->allow_extra_args(false)
+      ->capture_default_str()
+      ->group("Serving");
+  app.add_flag("--insecure", written.insecure,
+               "Listen on other addresses than loopback, although every caller that reaches them "
+               "may use all sessions, unencrypted")
+      ->group("Serving");
+  app.add_option("--drain-timeout", written.drain_timeout,
+                 "How long calls in flight may take to end after SIGTERM: 10s, 500ms, 1m")
+      ->type_name("DURATION")
+      ->capture_default_str()
+      ->group("Serving");
+  app.add_option("--log-level", written.log_level, "Log this and what is graver")
+      ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "critical", "off"}))
+      ->type_name("LEVEL")
+      ->capture_default_str()
+      ->group("Serving");
+  const auto limit = [&](const char* name, std::size_t& value, const char* help) {
+    app.add_option(name, value, help)
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 30U).description(""))
+        ->type_name("N")
+        ->capture_default_str()
+        ->group("Limits (what exceeds one is RESOURCE_EXHAUSTED)");
+  };
+  limit("--max-sessions", written.limits.max_sessions, "Sessions in all");
+  limit("--max-pending-bytes", written.limits.max_pending_bytes,
+        "Bytes of input not consumed and output not taken, of one session");
+  limit("--max-config-bytes", written.limits.max_config_bytes,
+        "Bytes of one session's configuration");
+}
+
+absl::StatusOr<std::vector<ListenAddress>> judge_addresses(const Written& written) {
+  std::vector<ListenAddress> addresses;
+  for (const std::string& text : written.listen) {
+    const auto address = parse_listen_address(text);
+    if (!address.ok()) return address.status();
+    const auto loopback = is_loopback(*address);
+    if (!loopback.ok()) return loopback.status();
+    if (!*loopback && !written.insecure) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(text,
+                       " can be reached from other machines, and callers are neither "
+                       "authenticated nor encrypted; listen on a loopback address, or say "
+                       "--insecure if that is meant"));
+    }
+    addresses.push_back(*address);
+  }
+  return addresses;
+}
+
+Answer misuse(absl::string_view text) {
+  std::string line(text);
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  return {kMisuse, absl::StrCat("stepshaked: ", line, " ('stepshaked --help' lists the flags)\n")};
+}
+
+}  // namespace
+
+std::variant<Flags, Answer> parse_flags(int argc, const char* const* argv) {
+  Written written;
+  CLI::App app("Serves TLS handshakes, stepped over gRPC (stepshake.v1).", "stepshaked");
+  describe(app, written);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return Answer{0, app.help()};
+  } catch (const CLI::CallForVersion& version) {
+    return Answer{0, absl::StrCat(version.what(), "\n")};
+  } catch (const CLI::ParseError& error) {
+    return misuse(error.what());
+  }
+  auto addresses = judge_addresses(written);
+  if (!addresses.ok()) return misuse(absl::StrCat("--listen: ", addresses.status().message()));
+  Flags flags{*std::move(addresses), written.limits, absl::ZeroDuration(), written.log_level};
+  if (!absl::ParseDuration(written.drain_timeout, &flags.drain_timeout) ||
+      flags.drain_timeout < absl::ZeroDuration() || flags.drain_timeout > absl::Hours(24)) {
+    return misuse(absl::StrCat("--drain-timeout: '", written.drain_timeout,
+                               "' is not a time of 0s to 24h; write it with its unit: 10s"));
+  }
+  return flags;
+}
+
+}  // namespace stepshake::server

@@ -1,0 +1,79 @@
+#include "server/handshake_service.h"
+
+#include <utility>
+
+#include "server/status.h"
+
+namespace stepshake::server {
+namespace {
+
+// Ends a stream that was not let in.
+class RefusedStream final
+    : public grpc::ServerBidiReactor<v1::RunSessionRequest, v1::RunSessionResponse> {
+ public:
+  explicit RefusedStream(const absl::Status& status) { Finish(to_grpc(status)); }
+  void OnDone() override { const std::unique_ptr<RefusedStream> last(this); }
+};
+
+}  // namespace
+
+// The caller that no longer waits gets no step: it would not learn what became of it.
+template <class Work>
+grpc::ServerUnaryReactor* HandshakeService::answer(grpc::CallbackServerContext& context,
+                                                   Work&& work) {
+  grpc::ServerUnaryReactor* const reactor = context.DefaultReactor();
+  const auto call = calls_.enter();
+  if (!call.ok()) {
+    reactor->Finish(to_grpc(call.status()));
+  } else if (context.IsCancelled()) {
+    reactor->Finish(grpc::Status::CANCELLED);
+  } else {
+    reactor->Finish(to_grpc(std::forward<Work>(work)()));
+  }
+  return reactor;
+}
+
+void HandshakeService::close() {
+  calls_.close();
+  streams_.close_all(to_grpc(shutting_down()));
+}
+
+grpc::ServerUnaryReactor* HandshakeService::CreateSession(grpc::CallbackServerContext* context,
+                                                          const v1::CreateSessionRequest* request,
+                                                          v1::CreateSessionResponse* response) {
+  return answer(*context, [&] { return sessions_.create(*request, *response); });
+}
+
+grpc::ServerUnaryReactor* HandshakeService::GetSession(grpc::CallbackServerContext* context,
+                                                       const v1::GetSessionRequest* request,
+                                                       v1::GetSessionResponse* response) {
+  return answer(*context, [&] { return sessions_.get(*request, *response); });
+}
+
+grpc::ServerUnaryReactor* HandshakeService::ListSessions(grpc::CallbackServerContext* context,
+                                                         const v1::ListSessionsRequest* request,
+                                                         v1::ListSessionsResponse* response) {
+  return answer(*context, [&] { return sessions_.list(*request, *response); });
+}
+
+grpc::ServerUnaryReactor* HandshakeService::DeleteSession(grpc::CallbackServerContext* context,
+                                                          const v1::DeleteSessionRequest* request,
+                                                          v1::DeleteSessionResponse* /*response*/) {
+  return answer(*context, [&] { return sessions_.remove(*request); });
+}
+
+grpc::ServerUnaryReactor* HandshakeService::Step(grpc::CallbackServerContext* context,
+                                                 const v1::StepRequest* request,
+                                                 v1::StepResponse* response) {
+  return answer(*context, [&] { return sessions_.step(*request, *response); });
+}
+
+grpc::ServerBidiReactor<v1::RunSessionRequest, v1::RunSessionResponse>*
+HandshakeService::RunSession(grpc::CallbackServerContext* /*context*/) {
+  auto call = calls_.enter();
+  // gRPC says when it is done with it, and then it deletes itself.
+  if (!call.ok()) return std::make_unique<RefusedStream>(call.status()).release();
+  return streams_.open(sessions_, *std::move(call));
+}
+
+}  // namespace stepshake::server

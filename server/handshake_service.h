@@ -1,0 +1,51 @@
+// HandshakeService on gRPC's callback API: no thread waits for a call. Each call is one quick piece
+// of work, done in the callback itself.
+#pragma once
+
+#include "server/calls_in_flight.h"
+#include "server/session_stream.h"
+#include "server/sessions.h"
+#include "stepshake/v1/handshake_service.grpc.pb.h"
+
+namespace stepshake::server {
+
+class HandshakeService final : public v1::HandshakeService::CallbackService {
+ public:
+  explicit HandshakeService(Sessions& sessions) : sessions_(sessions) {}
+
+  // No call begins after this, and open streams end after the step that they are at. Calls that
+  // come are answered with UNAVAILABLE.
+  void close();
+  // False where some calls are still being served at the deadline.
+  [[nodiscard]] bool wait_for_calls(absl::Time deadline) const {
+    return calls_.wait_for_none(deadline);
+  }
+
+  grpc::ServerUnaryReactor* CreateSession(grpc::CallbackServerContext* context,
+                                          const v1::CreateSessionRequest* request,
+                                          v1::CreateSessionResponse* response) override;
+  grpc::ServerUnaryReactor* GetSession(grpc::CallbackServerContext* context,
+                                       const v1::GetSessionRequest* request,
+                                       v1::GetSessionResponse* response) override;
+  grpc::ServerUnaryReactor* ListSessions(grpc::CallbackServerContext* context,
+                                         const v1::ListSessionsRequest* request,
+                                         v1::ListSessionsResponse* response) override;
+  grpc::ServerUnaryReactor* DeleteSession(grpc::CallbackServerContext* context,
+                                          const v1::DeleteSessionRequest* request,
+                                          v1::DeleteSessionResponse* response) override;
+  grpc::ServerUnaryReactor* Step(grpc::CallbackServerContext* context,
+                                 const v1::StepRequest* request,
+                                 v1::StepResponse* response) override;
+  grpc::ServerBidiReactor<v1::RunSessionRequest, v1::RunSessionResponse>* RunSession(
+      grpc::CallbackServerContext* context) override;
+
+ private:
+  template <class Work>
+  grpc::ServerUnaryReactor* answer(grpc::CallbackServerContext& context, Work&& work);
+
+  Sessions& sessions_;
+  CallsInFlight calls_;
+  SessionStreams streams_;
+};
+
+}  // namespace stepshake::server

@@ -1,0 +1,109 @@
+#include "server/session_stream.h"
+
+#include <utility>
+#include <vector>
+
+#include "server/status.h"
+
+namespace stepshake::server {
+
+void SessionStream::OnReadDone(bool ok) {
+  if (!ok) {  // the caller has no more steps, or is gone
+    finish(grpc::Status::OK);
+    return;
+  }
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (finished_) return;
+    ++busy_;
+  }
+  const absl::Status status = take();
+  if (!status.ok()) {
+    finish(to_grpc(status));
+    return;
+  }
+  StartWrite(&response_);
+}
+
+absl::Status SessionStream::take() {
+  if (!request_.has_step()) return invalid_field("step", "is missing; each message holds a step");
+  v1::StepRequest& step = *request_.mutable_step();
+  if (step.name().empty()) {
+    step.set_name(name_);
+  } else if (!name_.empty() && step.name() != name_) {
+    return invalid_field("step.name",
+                         "is another session's; a stream steps the session of its first message, "
+                         "and later messages leave the name out or repeat it");
+  }
+  absl::Status status = sessions_.step(step, *response_.mutable_step());
+  if (status.ok() && name_.empty()) name_ = step.name();
+  return within("step", status);
+}
+
+void SessionStream::OnWriteDone(bool ok) {
+  if (!ok) {
+    finish(grpc::Status::OK);
+    return;
+  }
+  request_.Clear();
+  StartRead(&request_);
+  std::optional<grpc::Status> closing;
+  {
+    const absl::MutexLock lock(&mutex_);
+    // The next message may have come already: then its own end does what is to be done.
+    if (--busy_ == 0) closing = closing_;
+  }
+  if (closing) finish(*closing);
+}
+
+void SessionStream::close(const grpc::Status& status) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (busy_ > 0) {
+      closing_ = status;
+      return;
+    }
+  }
+  finish(status);
+}
+
+void SessionStream::finish(const grpc::Status& status) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (finished_) return;
+    finished_ = true;
+  }
+  Finish(status);
+}
+
+void SessionStream::OnDone() { streams_.forget(this); }
+
+SessionStream* SessionStreams::open(Sessions& sessions, CallsInFlight::Call call) {
+  auto stream = std::make_shared<SessionStream>(sessions, *this, std::move(call));
+  SessionStream* const kept = stream.get();
+  {
+    const absl::MutexLock lock(&mutex_);
+    open_.emplace(kept, std::move(stream));
+  }
+  kept->begin();
+  return kept;
+}
+
+void SessionStreams::close_all(const grpc::Status& status) {
+  std::vector<std::shared_ptr<SessionStream>> streams;
+  {
+    const absl::MutexLock lock(&mutex_);
+    for (const auto& [key, stream] : open_) streams.push_back(stream);
+  }
+  for (const auto& stream : streams) stream->close(status);
+}
+
+void SessionStreams::forget(SessionStream* stream) {
+  std::shared_ptr<SessionStream> last;  // goes after the lock is given back
+  const absl::MutexLock lock(&mutex_);
+  const auto found = open_.find(stream);
+  last = std::move(found->second);
+  open_.erase(found);
+}
+
+}  // namespace stepshake::server

@@ -1,0 +1,71 @@
+// RunSession: one session stepped over one bidirectional stream, on gRPC's callbacks. A message is
+// read, stepped, answered, and only then is the next one read: a caller that does not take answers
+// is not read from.
+#pragma once
+
+#include <grpcpp/support/server_callback.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/synchronization/mutex.h"
+#include "server/calls_in_flight.h"
+#include "server/sessions.h"
+#include "stepshake/v1/handshake_service.pb.h"
+
+namespace stepshake::server {
+
+class SessionStreams;
+
+class SessionStream final
+    : public grpc::ServerBidiReactor<v1::RunSessionRequest, v1::RunSessionResponse> {
+ public:
+  SessionStream(Sessions& sessions, SessionStreams& streams, CallsInFlight::Call call)
+      : sessions_(sessions), streams_(streams), call_(std::move(call)) {}
+
+  void begin() { StartRead(&request_); }
+
+  // Ends the stream with this status, after the answer to a step that is in flight.
+  void close(const grpc::Status& status);
+
+ private:
+  void OnReadDone(bool ok) override;
+  void OnWriteDone(bool ok) override;
+  void OnDone() override;
+
+  absl::Status take();
+  void finish(const grpc::Status& status);
+
+  Sessions& sessions_;
+  SessionStreams& streams_;
+  CallsInFlight::Call call_;
+  std::string name_;  // the stream's session, after the first message
+  v1::RunSessionRequest request_;
+  v1::RunSessionResponse response_;
+
+  // gRPC's callbacks and close() may run at once. gRPC is never called with the lock held, since it
+  // may call back.
+  absl::Mutex mutex_;
+  int busy_ ABSL_GUARDED_BY(mutex_) = 0;  // steps between their read and the end of their write
+  std::optional<grpc::Status> closing_ ABSL_GUARDED_BY(mutex_);
+  bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+// The streams that are open. Owns each until gRPC is done with it.
+class SessionStreams {
+ public:
+  SessionStream* open(Sessions& sessions, CallsInFlight::Call call);
+  void close_all(const grpc::Status& status);
+
+ private:
+  friend class SessionStream;
+  void forget(SessionStream* stream);
+
+  absl::Mutex mutex_;
+  absl::flat_hash_map<SessionStream*, std::shared_ptr<SessionStream>> open_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace stepshake::server

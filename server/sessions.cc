@@ -1,0 +1,179 @@
+#include "server/sessions.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "connection/step.h"
+#include "crypto/random.h"
+#include "server/check.h"
+#include "server/convert.h"
+#include "server/memory_store.h"
+#include "server/status.h"
+#include "server/telemetry.h"
+
+namespace stepshake::server {
+namespace {
+
+constexpr std::size_t kCachedConfigs = 256;
+constexpr std::size_t kIdBytes = 16;  // 128 bits: nobody guesses another's session
+
+std::string fresh_id() {
+  const crypto::Entropy entropy = crypto::fresh_entropy();
+  return to_hex(BytesView(entropy).first(kIdBytes));
+}
+
+connection::StepInput to_input(const v1::StepRequest& request) {
+  connection::StepInput input;
+  input.input = view_of(request.input());
+  input.end_of_input = request.end_of_input();
+  input.call = convert(request.call());
+  input.data = view_of(request.data());
+  input.read_limit = request.read_limit() == 0 ? kMaxReadLimit : request.read_limit();
+  return input;
+}
+
+void take_output(Bytes& outbox, v1::StepResponse& response) {
+  response.set_output(outbox.data(), outbox.size());
+  outbox = Bytes();  // an idle session holds no empty buffer
+}
+
+}  // namespace
+
+Sessions::Sessions(const Limits& limits, std::shared_ptr<const TestIdentities> test_identities,
+                   std::shared_ptr<spdlog::logger> log)
+    : limits_(limits),
+      configs_(std::move(test_identities), kCachedConfigs),
+      page_tokens_(crypto::fresh_entropy()),
+      store_(std::make_unique<MemoryStore>(limits.max_sessions)),
+      log_(std::move(log)) {}
+
+absl::Status Sessions::create(const v1::CreateSessionRequest& request,
+                              v1::CreateSessionResponse& response) {
+  if (request.config().ByteSizeLong() > limits_.max_config_bytes) {
+    return within("config",
+                  limit_reached({"CONFIG_TOO_LARGE", "--max-config-bytes", limits_.max_config_bytes,
+                                 "the configuration is too large: send fewer trust_anchors"}));
+  }
+  auto config = configs_.get(request.config());
+  if (!config.ok()) return within("config", config.status());
+
+  SessionRecord record;
+  record.stepped = connection::make_stepped((*config)->config);
+  record.config = *std::move(config);
+  record.create_time = record.update_time = absl::Now();
+  const std::string id = fresh_id();
+  fill(session_name(id), record, *response.mutable_session());
+  return store_->insert(id, std::move(record));
+}
+
+absl::Status Sessions::get(const v1::GetSessionRequest& request,
+                           v1::GetSessionResponse& response) const {
+  const auto id = session_id(request.name());
+  if (!id.ok()) return id.status();
+  return store_->look(*id, [&](const SessionRecord& record) {
+    fill(request.name(), record, *response.mutable_session());
+  });
+}
+
+absl::Status Sessions::list(const v1::ListSessionsRequest& request,
+                            v1::ListSessionsResponse& response) const {
+  const auto most = page_size(request);
+  if (!most.ok()) return most.status();
+  std::uint64_t after = 0;
+  if (!request.page_token().empty()) {
+    const auto position = page_tokens_.position(request.page_token());
+    if (!position.ok()) return position.status();
+    after = *position;
+  }
+  std::size_t count = 0;
+  std::size_t bytes = 0;
+  store_->list(after, [&](const SessionStore::Listed& listed) {
+    if (count == *most || bytes > kMaxPageBytes) {
+      response.set_next_page_token(page_tokens_.token(after));
+      return false;
+    }
+    v1::Session& session = *response.add_sessions();
+    fill(session_name(listed.id), listed.record, session);
+    bytes += session.ByteSizeLong();
+    ++count;
+    after = listed.position;
+    return true;
+  });
+  return absl::OkStatus();
+}
+
+absl::Status Sessions::remove(const v1::DeleteSessionRequest& request) {
+  const auto id = session_id(request.name());
+  if (!id.ok()) return id.status();
+  const auto record = store_->remove(*id);
+  if (!record.ok()) return record.status();
+  log_end(*id, "deleted", *record);
+  return absl::OkStatus();
+}
+
+absl::Status Sessions::step(const v1::StepRequest& request, v1::StepResponse& response) {
+  const auto id = session_id(request.name());
+  if (!id.ok()) return id.status();
+  if (auto status = check_step(request); !status.ok()) return status;
+  return store_->update(*id, [&](SessionRecord& record) {
+    response.Clear();
+    return take_step(request, record, response);
+  });
+}
+
+// What could refuse the step comes first: after an error the record is as it was.
+absl::Status Sessions::take_step(const v1::StepRequest& request, SessionRecord& record,
+                                 v1::StepResponse& response) const {
+  if (auto status = check_room(request, record); !status.ok()) return status;
+
+  const absl::Time now = absl::Now();
+  const connection::World world{record.config->config,
+                                {absl::ToUnixSeconds(now), crypto::fresh_entropy()}};
+  fill(connection::step(record.stepped, world, to_input(request)), response);
+
+  ++record.steps;
+  record.update_time = now;
+  if (record.stepped.connection.session.failure && !record.failed_in_step) {
+    record.failed_in_step = record.steps;
+  }
+  response.set_name(request.name());
+  response.set_call(request.call());
+  if (!request.keep_output()) take_output(record.stepped.outbox, response);
+  fill(record, response);
+  return absl::OkStatus();
+}
+
+absl::Status Sessions::check_room(const v1::StepRequest& request,
+                                  const SessionRecord& record) const {
+  const connection::Stepped& stepped = record.stepped;
+  if (stepped.end_of_input && !request.input().empty()) return input_has_ended();
+  const std::size_t held = stepped.inbox.size() + stepped.outbox.size();
+  const std::size_t more = request.input().size() + request.data().size();
+  // What is held already is no reason to refuse a step that brings nothing: it may be what takes it
+  // away.
+  if (more == 0 || held + more <= limits_.max_pending_bytes) return absl::OkStatus();
+  return limit_reached({"TOO_MANY_PENDING_BYTES", "--max-pending-bytes", limits_.max_pending_bytes,
+                        "the session would hold too many bytes: send less at once, let calls "
+                        "consume the input, and take the output"});
+}
+
+void Sessions::end_all(absl::string_view why) {
+  std::vector<std::string> ids;
+  store_->list(0, [&](const SessionStore::Listed& listed) {
+    ids.emplace_back(listed.id);
+    return true;
+  });
+  for (const std::string& id : ids) {
+    const auto record = store_->remove(id);
+    if (record.ok()) log_end(id, why, *record);
+  }
+}
+
+void Sessions::log_end(absl::string_view id, absl::string_view why,
+                       const SessionRecord& record) const {
+  log_->info("{} {}: {}", session_name(id), why, summary(record));
+}
+
+}  // namespace stepshake::server

@@ -1,0 +1,50 @@
+// What the API's calls on sessions do, without gRPC: check, convert, one call of the engine under
+// the store's compare-and-swap, convert back.
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "server/config_cache.h"
+#include "server/limits.h"
+#include "server/page_token.h"
+#include "server/session_store.h"
+#include "stepshake/v1/handshake_service.pb.h"
+
+namespace stepshake::server {
+
+// Safe to use from many threads. Answers are written in place, so that they can lie in gRPC's own
+// memory; after an error an answer holds nothing of worth.
+class Sessions {
+ public:
+  Sessions(const Limits& limits, std::shared_ptr<const TestIdentities> test_identities,
+           std::shared_ptr<spdlog::logger> log);
+
+  absl::Status create(const v1::CreateSessionRequest& request, v1::CreateSessionResponse& response);
+  absl::Status get(const v1::GetSessionRequest& request, v1::GetSessionResponse& response) const;
+  absl::Status list(const v1::ListSessionsRequest& request,
+                    v1::ListSessionsResponse& response) const;
+  absl::Status remove(const v1::DeleteSessionRequest& request);
+  absl::Status step(const v1::StepRequest& request, v1::StepResponse& response);
+
+  // Logs the end of each session that is left, and forgets it.
+  void end_all(absl::string_view why);
+
+ private:
+  absl::Status take_step(const v1::StepRequest& request, SessionRecord& record,
+                         v1::StepResponse& response) const;
+  [[nodiscard]] absl::Status check_room(const v1::StepRequest& request,
+                                        const SessionRecord& record) const;
+  void log_end(absl::string_view id, absl::string_view why, const SessionRecord& record) const;
+
+  const Limits limits_;
+  ConfigCache configs_;
+  PageTokens page_tokens_;
+  std::unique_ptr<SessionStore> store_;
+  std::shared_ptr<spdlog::logger> log_;
+};
+
+}  // namespace stepshake::server

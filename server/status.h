@@ -1,0 +1,46 @@
+// Why a call is refused, and the one map to gRPC's status. Above the engine an error is an
+// absl::Status that carries google.rpc.ErrorInfo as a payload; only what misuses the service is an
+// error, never a handshake that fails.
+#pragma once
+
+#include <grpcpp/support/status.h>
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace stepshake::server {
+
+inline constexpr absl::string_view kErrorDomain = "stepshake.v1";
+
+// INVALID_ARGUMENT, reason INVALID_FIELD. `field` is the request's path to what is wrong
+// ("cipher_suites[1]").
+absl::Status invalid_field(absl::string_view field, absl::string_view text);
+
+// The same error, blamed on a field of the message `parent` ("config" makes it
+// "config.cipher_suites[1]").
+absl::Status within(absl::string_view parent, const absl::Status& status);
+
+// NOT_FOUND, reason SESSION_NOT_FOUND.
+absl::Status no_such_session(absl::string_view name);
+
+// FAILED_PRECONDITION, reason INPUT_ENDED.
+absl::Status input_has_ended();
+
+// RESOURCE_EXHAUSTED; the metadata says which flag of the server sets the limit, and to what.
+struct LimitReached {
+  absl::string_view reason;  // UPPER_SNAKE
+  absl::string_view flag;    // "--max-sessions"
+  std::uint64_t limit = 0;
+  absl::string_view text;  // what was too much, and what to do
+};
+absl::Status limit_reached(const LimitReached& what);
+
+// UNAVAILABLE, reason SHUTTING_DOWN.
+absl::Status shutting_down();
+
+// The status with its ErrorInfo in grpc-status-details-bin, as google.rpc.Status.
+grpc::Status to_grpc(const absl::Status& status);
+
+}  // namespace stepshake::server
