@@ -21,6 +21,9 @@ enum class Reason : std::uint8_t {
   called_wrong_function,
   protocol_is_shutdown,
   shutdown_in_handshake,
+  still_in_handshake,
+  extension_not_received,
+  not_server,
   // The transport.
   unexpected_eof,
   // Records (RFC 8446 5).
@@ -45,6 +48,7 @@ enum class Reason : std::uint8_t {
   too_many_warnings,
   too_many_key_updates,
   too_many_empty_records,
+  too_much_early_data,
   // Messages.
   unexpected_message,
   decode_error,
@@ -77,6 +81,8 @@ enum class Reason : std::uint8_t {
   wrong_signature_scheme,
   bad_key_update,
   bad_request_context,
+  bad_psk,
+  bad_cookie,
   // No overlap.
   no_shared_version,
   no_shared_cipher,
@@ -88,6 +94,7 @@ enum class Reason : std::uint8_t {
   // Proof.
   bad_signature,
   bad_verify_data,
+  bad_binder,
   // Certificates; one a verdict, since the alert differs.
   certificate_missing,
   certificate_list_empty,

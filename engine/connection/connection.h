@@ -11,6 +11,8 @@
 
 #include "base/bytes.h"
 #include "base/fields.h"
+#include "base/result.h"
+#include "base/secret.h"
 #include "session/session.h"
 
 namespace stepshake::connection {
@@ -47,6 +49,7 @@ struct CallResult {
   std::vector<ErrorEntry> errors;  // oldest first
   Bytes data;                      // read: application data
   session::Events events;          // what went over, in order
+  std::vector<std::string> key_log;  // lines of NSS's key log format, where the configuration asks for them
 };
 
 // What a connection remembers from call to call, beside its session.
@@ -86,5 +89,26 @@ CallResult read(Connection& connection, const World& world, Wires wires, std::si
 // A write that returned WANT_WRITE is repeated with the same data, as with SSL_write(3).
 CallResult write(Connection& connection, const World& world, Wires wires, BytesView data);
 CallResult shutdown(Connection& connection, const World& world, Wires wires);
+
+// Client: 0-RTT data, under the first PSK of the configuration; starts the handshake. 1, or 0 for a failure.
+CallResult write_early_data(Connection& connection, const World& world, Wires wires,
+                            BytesView data);
+
+// SSL_READ_EARLY_DATA_...: what read_early_data returns.
+inline constexpr int kReadEarlyDataError = 0;    // get_error says why
+inline constexpr int kReadEarlyDataSuccess = 1;  // there is data
+inline constexpr int kReadEarlyDataFinish = 2;   // there is none, or no more
+// Server: does the handshake as far as the 0-RTT data reaches.
+CallResult read_early_data(Connection& connection, const World& world, Wires wires,
+                           std::size_t most);
+
+// 1, or 0 for a failure. Both send at once.
+CallResult key_update(Connection& connection, const World& world, Wires wires,
+                      bool request_peer_update);
+CallResult verify_client_post_handshake(Connection& connection, const World& world, Wires wires);
+
+// At most 255 times the hash's size; still_in_handshake before the handshake is complete.
+Result<Secret> export_keying_material(const Connection& connection, std::string_view label,
+                                      BytesView context, std::size_t length);
 
 }  // namespace stepshake::connection

@@ -1,12 +1,13 @@
 #include "connection/snapshot.h"
 
 #include "session/snapshot.h"
+#include "wire/value_codec.h"
 
 namespace stepshake::connection {
 
 Bytes snapshot(const Stepped& stepped) {
   wire::Writer writer;
-  session::Encoder(writer).put(stepped);
+  wire::Encoder(writer).put(stepped);
   return session::with_snapshot_header(session::SnapshotKind::stepped_connection,
                                        writer.written());
 }
@@ -15,7 +16,7 @@ Result<Stepped> restore(BytesView bytes) {
   TRY_ASSIGN(const BytesView body, session::check_snapshot_header(
                                        session::SnapshotKind::stepped_connection, bytes));
   Stepped stepped;
-  session::Decoder decoder(body);
+  wire::Decoder decoder(body);
   TRY(decoder.get(stepped));
   TRY(decoder.expect_end());
   return stepped;

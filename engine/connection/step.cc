@@ -21,11 +21,20 @@ CallResult call(Connection& connection, const World& world, Wires wires, const S
     case Call::read: return read(connection, world, wires, input.read_limit);
     case Call::write: return write(connection, world, wires, input.data);
     case Call::shutdown: return shutdown(connection, world, wires);
+    case Call::write_early_data: return write_early_data(connection, world, wires, input.data);
+    case Call::read_early_data:
+      return read_early_data(connection, world, wires, input.read_limit);
+    case Call::key_update: return key_update(connection, world, wires, false);
+    case Call::key_update_requested: return key_update(connection, world, wires, true);
+    case Call::verify_client_post_handshake:
+      return verify_client_post_handshake(connection, world, wires);
     case Call::set_connect_state: set_connect_state(connection); break;
     case Call::set_accept_state: set_accept_state(connection); break;
     case Call::none: break;
   }
-  return {1, SslError::none, {}, {}, {}};
+  CallResult done;
+  done.return_value = 1;
+  return done;
 }
 
 }  // namespace

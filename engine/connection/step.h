@@ -28,13 +28,18 @@ enum class Call : std::uint8_t {
   read,
   write,
   shutdown,
+  write_early_data,
+  read_early_data,
+  key_update,            // of our own keys
+  key_update_requested,  // and of the peer's
+  verify_client_post_handshake,
 };
 
 struct StepInput {
   BytesView input;            // added to the inbox before the call
   bool end_of_input = false;
   Call call = Call::none;
-  BytesView data;             // write: what to send
+  BytesView data;             // write, write_early_data: what to send
   std::size_t read_limit = 16'384;
 };
 

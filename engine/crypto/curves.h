@@ -6,11 +6,22 @@
 
 namespace stepshake::crypto {
 
+bool is_curve(wire::NamedGroup group);
+bool has_curve(wire::NamedGroup group);
+std::size_t curve_share_size(wire::NamedGroup group);
+PrivateShare curve_offer(wire::NamedGroup group, Random& random);
+Result<Secret> curve_conclude(const PrivateShare& own, BytesView peer_share);
+
+// The two kinds, each in its file.
 bool is_montgomery(wire::NamedGroup group);
+bool has_montgomery(wire::NamedGroup group);
+std::size_t montgomery_share_size(wire::NamedGroup group);
 PrivateShare montgomery_offer(wire::NamedGroup group, Random& random);
 Result<Secret> montgomery_conclude(const PrivateShare& own, BytesView peer_share);
 
 bool is_weierstrass(wire::NamedGroup group);
+bool has_weierstrass(wire::NamedGroup group);
+std::size_t weierstrass_share_size(wire::NamedGroup group);
 PrivateShare weierstrass_offer(wire::NamedGroup group, Random& random);
 Result<Secret> weierstrass_conclude(const PrivateShare& own, BytesView peer_share);
 

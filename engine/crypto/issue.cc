@@ -20,6 +20,9 @@ EVP_PKEY* new_key(KeyType type) {
     case KeyType::ec_p521: return EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-521");
     case KeyType::ed25519: return EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
     case KeyType::ed448: return EVP_PKEY_Q_keygen(nullptr, nullptr, "ED448");
+    case KeyType::mldsa44: return EVP_PKEY_Q_keygen(nullptr, nullptr, "ML-DSA-44");
+    case KeyType::mldsa65: return EVP_PKEY_Q_keygen(nullptr, nullptr, "ML-DSA-65");
+    case KeyType::mldsa87: return EVP_PKEY_Q_keygen(nullptr, nullptr, "ML-DSA-87");
     case KeyType::unsupported: break;
   }
   return nullptr;
@@ -54,11 +57,20 @@ CertificatePtr start(const CertificateRequestFacts& facts, const PrivateKey& key
   return certificate;
 }
 
+bool hashes_for_itself(KeyType type) {
+  switch (type) {
+    case KeyType::ed25519:
+    case KeyType::ed448:
+    case KeyType::mldsa44:
+    case KeyType::mldsa65:
+    case KeyType::mldsa87: return true;
+    default: return false;
+  }
+}
+
 Result<Bytes> finish(X509* certificate, const PrivateKey& issuer_key) {
-  // Ed25519 and Ed448 hash for themselves.
-  const bool own_hash =
-      issuer_key.type() == KeyType::ed25519 || issuer_key.type() == KeyType::ed448;
-  if (X509_sign(certificate, issuer_key.get(), own_hash ? nullptr : EVP_sha256()) == 0) {
+  const EVP_MD* hash = hashes_for_itself(issuer_key.type()) ? nullptr : EVP_sha256();
+  if (X509_sign(certificate, issuer_key.get(), hash) == 0) {
     return fail(Reason::internal_error, "a certificate was not signed");
   }
   Bytes der(static_cast<std::size_t>(i2d_X509(certificate, nullptr)));
@@ -71,7 +83,10 @@ Result<Bytes> finish(X509* certificate, const PrivateKey& issuer_key) {
 
 Result<PrivateKey> generate_key(KeyType type) {
   EVP_PKEY* key = new_key(type);
-  if (key == nullptr) return fail(Reason::internal_error, "a key was not generated");
+  if (key == nullptr) {
+    ERR_clear_error();
+    return fail(Reason::internal_error, "a key was not generated");
+  }
   return PrivateKey(std::shared_ptr<EVP_PKEY>(key, EVP_PKEY_free));
 }
 

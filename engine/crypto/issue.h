@@ -24,7 +24,7 @@ struct CertificateRequestFacts {
   std::int64_t not_after = 0;
 };
 
-// A fresh key of the type; RSA keys have 2048 bits. The randomness is libcrypto's.
+// A fresh key of the type; RSA keys have 2048 bits. The randomness is libcrypto's. Fails where libcrypto lacks the type.
 Result<PrivateKey> generate_key(KeyType type);
 
 // A self-signed CA.

@@ -13,7 +13,8 @@
 
 namespace stepshake::crypto {
 
-// What the client keeps until the server's share comes. Raw scalars, so that it can be stored.
+// What the client keeps until the server's share comes. Raw bytes (a scalar, an exponent, ML-KEM's seed; a hybrid's
+// two in the order of its share), so that it can be stored.
 struct PrivateShare {
   wire::NamedGroup group{};
   Secret private_key;
@@ -26,12 +27,13 @@ struct Answer {
   Secret shared_secret;
 };
 
-// This build implements the group and its libcrypto has it.
+// This build implements the group and the libcrypto that it runs on has it.
 bool has(wire::NamedGroup group);
 
+// The group is one that `has` affirms, here and below.
 PrivateShare offer(wire::NamedGroup group, Random& random);
 
-// A share that is not of the group (size, not on the curve, low order) is bad_point or bad_key_share.
+// A share that is not of the group (size, range, not on the curve, low order) is bad_point or bad_key_share.
 Result<Answer> answer(wire::NamedGroup group, BytesView peer_share, Random& random);
 Result<Secret> conclude(const PrivateShare& own, BytesView peer_share);
 

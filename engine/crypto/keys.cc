@@ -28,6 +28,9 @@ KeyType type_of(const EVP_PKEY* key) {
   if (EVP_PKEY_is_a(key, "EC") == 1) return curve_type(key);
   if (EVP_PKEY_is_a(key, "ED25519") == 1) return KeyType::ed25519;
   if (EVP_PKEY_is_a(key, "ED448") == 1) return KeyType::ed448;
+  if (EVP_PKEY_is_a(key, "ML-DSA-44") == 1) return KeyType::mldsa44;
+  if (EVP_PKEY_is_a(key, "ML-DSA-65") == 1) return KeyType::mldsa65;
+  if (EVP_PKEY_is_a(key, "ML-DSA-87") == 1) return KeyType::mldsa87;
   return KeyType::unsupported;
 }
 

@@ -24,6 +24,9 @@ enum class KeyType : std::uint8_t {
   ec_p521,
   ed25519,
   ed448,
+  mldsa44,  // ML-DSA (FIPS 204), where libcrypto has it: 3.5 and later
+  mldsa65,
+  mldsa87,
 };
 
 class PublicKey {

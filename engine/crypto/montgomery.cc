@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "crypto/curves.h"
+#include "crypto/library.h"
 #include "crypto/openssl_ptr.h"
 
 namespace stepshake::crypto {
@@ -12,14 +13,9 @@ const char* name_of_group(wire::NamedGroup group) {
   return group == wire::NamedGroup::x25519 ? "X25519" : "X448";
 }
 
-std::size_t share_size(wire::NamedGroup group) {
-  return group == wire::NamedGroup::x25519 ? 32 : 56;
-}
-
 // With both halves given libcrypto has nothing to compute; from the private half alone it would derive the other.
 KeyPtr import_key(wire::NamedGroup group, BytesView private_key, BytesView public_key) {
-  const KeyContextPtr context(
-      EVP_PKEY_CTX_new_from_name(nullptr, name_of_group(group), nullptr));
+  const KeyContextPtr context(EVP_PKEY_CTX_new_from_name(nullptr, name_of_group(group), nullptr));
   if (EVP_PKEY_fromdata_init(context.get()) != 1) std::abort();
   std::array<OSSL_PARAM, 3> params;
   std::size_t used = 0;
@@ -43,8 +39,19 @@ bool is_montgomery(wire::NamedGroup group) {
   return group == wire::NamedGroup::x25519 || group == wire::NamedGroup::x448;
 }
 
+bool has_montgomery(wire::NamedGroup group) {
+  static const bool x25519 = library_has_keys("X25519");
+  static const bool x448 = library_has_keys("X448");
+  return group == wire::NamedGroup::x25519 ? x25519 : is_montgomery(group) && x448;
+}
+
+std::size_t montgomery_share_size(wire::NamedGroup group) {
+  return group == wire::NamedGroup::x25519 ? 32 : 56;
+}
+
 PrivateShare montgomery_offer(wire::NamedGroup group, Random& random) {
-  PrivateShare share{group, random.secret(share_size(group)), Bytes(share_size(group))};
+  const std::size_t share_size = montgomery_share_size(group);
+  PrivateShare share{group, random.secret(share_size), Bytes(share_size)};
   const KeyPtr key = import_key(group, share.private_key.view(), {});
   std::size_t size = share.public_key.size();
   if (!key || EVP_PKEY_get_raw_public_key(key.get(), share.public_key.data(), &size) != 1) {
@@ -54,7 +61,7 @@ PrivateShare montgomery_offer(wire::NamedGroup group, Random& random) {
 }
 
 Result<Secret> montgomery_conclude(const PrivateShare& own, BytesView peer_share) {
-  Secret shared(share_size(own.group));
+  Secret shared(montgomery_share_size(own.group));
   if (peer_share.size() != shared.size()) {
     return fail(Reason::bad_key_share, std::string(wire::name_of(own.group)) + " share of " +
                                            std::to_string(peer_share.size()) + " bytes");

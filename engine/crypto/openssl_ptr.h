@@ -6,8 +6,8 @@
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
 #include <openssl/param_build.h>
+#include <openssl/params.h>
 #include <openssl/x509.h>
 
 #include <memory>
@@ -35,11 +35,13 @@ using DigestContextPtr = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
 using GroupPtr = Owned<EC_GROUP, EC_GROUP_free>;
 using MacPtr = Owned<EVP_MAC, EVP_MAC_free>;
 using MacContextPtr = Owned<EVP_MAC_CTX, EVP_MAC_CTX_free>;
+using MontgomeryPtr = Owned<BN_MONT_CTX, BN_MONT_CTX_free>;
 using ParamBuilderPtr = Owned<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
 using ParamsPtr = Owned<OSSL_PARAM, OSSL_PARAM_free>;
 using PointPtr = Owned<EC_POINT, EC_POINT_clear_free>;
 using KeyPtr = Owned<EVP_PKEY, EVP_PKEY_free>;
 using KeyContextPtr = Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
+using KeyTypePtr = Owned<EVP_KEYMGMT, EVP_KEYMGMT_free>;
 using CertificatePtr = Owned<X509, X509_free>;
 
 }  // namespace stepshake::crypto

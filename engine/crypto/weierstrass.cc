@@ -47,11 +47,15 @@ bool is_weierstrass(NamedGroup group) {
          group == NamedGroup::secp521r1;
 }
 
+bool has_weierstrass(NamedGroup group) { return is_weierstrass(group) && curve(group) != nullptr; }
+
+std::size_t weierstrass_share_size(NamedGroup group) { return 1 + 2 * field_size(group); }
+
 PrivateShare weierstrass_offer(NamedGroup group, Random& random) {
-  PrivateShare share{group, random_scalar(group, random), Bytes(1 + 2 * field_size(group))};
+  PrivateShare share{group, random_scalar(group, random), Bytes(weierstrass_share_size(group))};
   const BignumContextPtr context(BN_CTX_secure_new());
-  const BignumPtr scalar(BN_bin2bn(share.private_key.data(),
-                                   static_cast<int>(share.private_key.size()), nullptr));
+  const BignumPtr scalar(
+      BN_bin2bn(share.private_key.data(), static_cast<int>(share.private_key.size()), nullptr));
   BN_set_flags(scalar.get(), BN_FLG_CONSTTIME);
   const PointPtr point(EC_POINT_new(curve(group)));
   if (EC_POINT_mul(curve(group), point.get(), scalar.get(), nullptr, nullptr, context.get()) != 1 ||
@@ -75,8 +79,8 @@ Result<Secret> weierstrass_conclude(const PrivateShare& own, BytesView peer_shar
   const PointPtr peer(EC_POINT_new(group));
   // RFC 8446 4.2.8.2: peers MUST validate each other's public value; oct2point checks ranges and the equation, and
   // a point in this form is not the infinity. The cofactor is 1, so that the order needs no check.
-  if (EC_POINT_oct2point(group, peer.get(), peer_share.data(), peer_share.size(),
-                         context.get()) != 1) {
+  if (EC_POINT_oct2point(group, peer.get(), peer_share.data(), peer_share.size(), context.get()) !=
+      1) {
     return fail(Reason::bad_point, "the share is not on " + std::string(wire::name_of(own.group)));
   }
   const BignumPtr scalar(

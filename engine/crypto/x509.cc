@@ -112,6 +112,77 @@ bool may_sign(BytesView der) {
   return certificate && (X509_get_key_usage(certificate.get()) & KU_DIGITAL_SIGNATURE) != 0;
 }
 
+namespace {
+
+struct FreeUsages {
+  void operator()(EXTENDED_KEY_USAGE* usages) const { EXTENDED_KEY_USAGE_free(usages); }
+};
+using UsagesPtr = std::unique_ptr<EXTENDED_KEY_USAGE, FreeUsages>;
+
+bool has_usage(EXTENDED_KEY_USAGE* usages, const ASN1_OBJECT* wanted) {
+  for (int i = 0; i < sk_ASN1_OBJECT_num(usages); ++i) {
+    if (OBJ_cmp(sk_ASN1_OBJECT_value(usages, i), wanted) == 0) return true;
+  }
+  return false;
+}
+
+// The filter's values are the DER of an extension of the same kind.
+bool matches_extended_key_usage(const X509* certificate, BytesView values) {
+  const std::uint8_t* at = values.data();
+  const UsagesPtr wanted(
+      d2i_EXTENDED_KEY_USAGE(nullptr, &at, static_cast<long>(values.size())));
+  const UsagesPtr held(static_cast<EXTENDED_KEY_USAGE*>(
+      X509_get_ext_d2i(certificate, NID_ext_key_usage, nullptr, nullptr)));
+  if (!wanted || !held) return false;
+  for (int i = 0; i < sk_ASN1_OBJECT_num(wanted.get()); ++i) {
+    if (!has_usage(held.get(), sk_ASN1_OBJECT_value(wanted.get(), i))) return false;
+  }
+  return true;
+}
+
+bool matches_key_usage(const X509* certificate, BytesView values) {
+  struct FreeBits {
+    void operator()(ASN1_BIT_STRING* bits) const { ASN1_BIT_STRING_free(bits); }
+  };
+  using BitsPtr = std::unique_ptr<ASN1_BIT_STRING, FreeBits>;
+  const std::uint8_t* at = values.data();
+  const BitsPtr wanted(d2i_ASN1_BIT_STRING(nullptr, &at, static_cast<long>(values.size())));
+  const BitsPtr held(static_cast<ASN1_BIT_STRING*>(
+      X509_get_ext_d2i(certificate, NID_key_usage, nullptr, nullptr)));
+  if (!wanted || !held) return false;
+  constexpr int kUsages = 9;  // RFC 5280 4.2.1.3
+  for (int bit = 0; bit < kUsages; ++bit) {
+    if (ASN1_BIT_STRING_get_bit(wanted.get(), bit) == 1 &&
+        ASN1_BIT_STRING_get_bit(held.get(), bit) == 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+int nid_of(BytesView oid) {
+  const std::uint8_t* at = oid.data();
+  const Owned<ASN1_OBJECT, ASN1_OBJECT_free> object(
+      d2i_ASN1_OBJECT(nullptr, &at, static_cast<long>(oid.size())));
+  return object ? OBJ_obj2nid(object.get()) : NID_undef;
+}
+
+}  // namespace
+
+bool matches(BytesView der, const std::vector<wire::OidFilter>& filters) {
+  const CertificatePtr certificate = parse(der);
+  if (!certificate) return filters.empty();
+  for (const auto& [oid, values] : filters) {
+    const int nid = nid_of(oid);
+    if (nid == NID_key_usage && !matches_key_usage(certificate.get(), values)) return false;
+    if (nid == NID_ext_key_usage && !matches_extended_key_usage(certificate.get(), values)) {
+      return false;
+    }
+  }
+  ERR_clear_error();
+  return true;
+}
+
 TrustAnchors::TrustAnchors() : TrustAnchors(std::vector<Bytes>{}) {}
 
 TrustAnchors::TrustAnchors(const std::vector<Bytes>& certificates)

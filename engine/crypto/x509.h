@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "crypto/keys.h"
+#include "wire/extension_bodies.h"
 
 // libcrypto's store; only crypto/ looks inside.
 struct x509_store_st;
@@ -31,6 +32,10 @@ std::optional<Bytes> issuer_of(BytesView der);
 
 // RFC 8446 4.4.2.2: key usage, where there is one, allows digital signatures.
 bool may_sign(BytesView der);
+
+// RFC 8446 4.2.5: the certificate has each filter's extension with all of its values. Filters of extensions other
+// than key usage and extended key usage are ignored, as the RFC has it for OIDs that one does not recognise.
+bool matches(BytesView der, const std::vector<wire::OidFilter>& filters);
 
 // A set of trusted certificates. Immutable.
 class TrustAnchors {

@@ -77,6 +77,21 @@ Result<void> check_chain(const wire::Certificate& message, crypto::Purpose purpo
   return fail(crypto::reason_of(*turn.facts.verdict), turn.facts.verdict->text);
 }
 
+Result<void> check_client_certificate(const wire::Certificate& message, Turn& turn) {
+  for (const auto& entry : message.certificate_list) {
+    // RFC 8446 4.4.2: an entry's extensions MUST correspond to ones in the CertificateRequest; it had none of them.
+    TRY(wire::check_solicited(entry.extensions, {}, wire::Place::certificate));
+  }
+  if (!message.certificate_list.empty()) {
+    return check_chain(message, crypto::Purpose::client, turn);
+  }
+  // RFC 8446 4.4.2.4: the server MAY go on without a certificate, or abort with certificate_required.
+  if (turn.config.client_authentication == policy::ClientAuthentication::require) {
+    return fail(Reason::certificate_missing, "the client sent no certificate");
+  }
+  return {};
+}
+
 Result<void> check_certificate_verify(const wire::CertificateVerify& message, Signer signer,
                                       crypto::HashAlgorithm hash, Turn& turn) {
   const auto& offered = turn.config.signature_schemes;

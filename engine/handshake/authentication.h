@@ -31,6 +31,9 @@ void send_finished(const schedule::TrafficSecret& secret, Turn& turn);
 // wants it. Records the chain and the verdict.
 Result<void> check_chain(const wire::Certificate& message, crypto::Purpose purpose, Turn& turn);
 
+// A client's Certificate, in the handshake or after it: its entries, and its absence, as the configuration has it.
+Result<void> check_client_certificate(const wire::Certificate& message, Turn& turn);
+
 // The message is the transcript's last. Checks it against the leaf that check_chain has recorded.
 Result<void> check_certificate_verify(const wire::CertificateVerify& message, Signer signer,
                                       crypto::HashAlgorithm hash, Turn& turn);

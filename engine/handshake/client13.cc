@@ -5,7 +5,10 @@
 #include "handshake/authentication.h"
 #include "handshake/hello.h"
 #include "handshake/key_update13.h"
-#include "policy/negotiation.h"
+#include "handshake/post_handshake_auth13.h"
+#include "handshake/psk13.h"
+#include "handshake/tickets13.h"
+#include "wire/end_of_early_data.h"
 
 namespace stepshake::handshake::client13 {
 namespace {
@@ -66,7 +69,7 @@ Result<std::vector<crypto::PrivateShare>> retry_shares(
   return replaced;
 }
 
-// RFC 8446 4.1.2: the same hello again but for key_share and cookie.
+// RFC 8446 4.1.2: the same hello again but for key_share, cookie, early_data and the PSKs.
 Result<WaitSecondServerHello> retry(WaitServerHello state, const wire::ServerHello& hello,
                                     const wire::ServerHelloExtensions& extensions,
                                     wire::ClientHello offered, Turn& turn) {
@@ -77,17 +80,57 @@ Result<WaitSecondServerHello> retry(WaitServerHello state, const wire::ServerHel
     offered.extensions.key_share = {{shares.front().group, shares.front().public_key}};
   }
   offered.extensions.cookie = extensions.cookie;
-  // RFC 8446 D.4: the dummy ChangeCipherSpec goes before the second flight.
-  if (turn.config.middlebox_compatibility) turn.change_cipher_spec();
-  turn.send(offered);
-  return WaitSecondServerHello{std::move(shares), hello.cipher_suite};
+  // RFC 8446 D.4: the dummy ChangeCipherSpec goes before the second flight, or went with the announced data.
+  const bool announced = turn.facts.early_data == EarlyData::offered;
+  if (turn.config.middlebox_compatibility && !announced) turn.change_cipher_spec();
+  // RFC 8446 4.2.10: a HelloRetryRequest rejects 0-RTT data; the second hello goes in the clear again.
+  if (announced) {
+    turn.facts.early_data = EarlyData::rejected;
+    turn.remove_write_keys();
+  }
+  offered.extensions.early_data = false;
+  // RFC 8446 4.1.4: PSKs that do not fit the chosen suite SHOULD go.
+  auto psks = usable_psks({hello.cipher_suite}, turn);
+  std::erase_if(psks, [&](auto index) {
+    return std::find(state.psks.begin(), state.psks.end(), index) == state.psks.end();
+  });
+  send_client_hello(std::move(offered), psks, turn);
+  return WaitSecondServerHello{std::move(shares), std::move(psks), hello.cipher_suite};
 }
 
-Result<WaitEncryptedExtensions> agree_on_keys(const std::vector<crypto::PrivateShare>& shares,
-                                              const wire::ServerHello& hello,
-                                              const wire::ServerHelloExtensions& extensions,
-                                              Turn& turn) {
-  if (!extensions.key_share) return fail(Reason::missing_extension, "key_share in ServerHello");
+// RFC 8446 4.2.11: the PSK that the server selected, if any.
+Result<const policy::Psk*> selected_psk(const std::vector<std::uint16_t>& offered,
+                                        const wire::ServerHello& hello,
+                                        const wire::ServerHelloExtensions& extensions, Turn& turn) {
+  if (!extensions.pre_shared_key) return static_cast<const policy::Psk*>(nullptr);
+  if (*extensions.pre_shared_key >= offered.size()) {
+    return fail(Reason::bad_psk, "selected_identity is out of range");
+  }
+  const policy::Psk& psk = turn.config.psks[offered[*extensions.pre_shared_key]];
+  if (psk.hash != crypto::facts_of(hello.cipher_suite)->hash) {
+    return fail(Reason::bad_psk, "the PSK is not for the hash of the suite");
+  }
+  turn.facts.psk = psk.origin;
+  return &psk;
+}
+
+bool allows(const policy::Config& config, wire::PskKeyExchangeMode mode) {
+  return std::find(config.psk_modes.begin(), config.psk_modes.end(), mode) !=
+         config.psk_modes.end();
+}
+
+// The secret of (EC)DHE; empty where a PSK goes without it.
+Result<Secret> shared_secret(const std::vector<crypto::PrivateShare>& shares,
+                             const wire::ServerHelloExtensions& extensions, bool with_psk,
+                             Turn& turn) {
+  if (!extensions.key_share) {
+    // RFC 8446 4.2.9: only psk_ke does without, and only if it was offered.
+    if (with_psk && allows(turn.config, wire::PskKeyExchangeMode::psk_ke)) return Secret();
+    return fail(Reason::missing_extension, "key_share in ServerHello");
+  }
+  if (with_psk && !allows(turn.config, wire::PskKeyExchangeMode::psk_dhe_ke)) {
+    return fail(Reason::bad_psk, "psk_dhe_ke was not offered");
+  }
   const wire::NamedGroup group = extensions.key_share->group;
   const auto own = std::find_if(shares.begin(), shares.end(),
                                 [&](const auto& share) { return share.group == group; });
@@ -95,16 +138,32 @@ Result<WaitEncryptedExtensions> agree_on_keys(const std::vector<crypto::PrivateS
   if (own == shares.end()) {
     return fail(Reason::key_share_not_offered, "no share was sent for " + wire::shown(group));
   }
-  TRY_ASSIGN(const Secret shared, crypto::conclude(*own, extensions.key_share->key_exchange));
+  turn.facts.group = group;
+  return crypto::conclude(*own, extensions.key_share->key_exchange);
+}
+
+Result<WaitEncryptedExtensions> agree_on_keys(const std::vector<crypto::PrivateShare>& shares,
+                                              const std::vector<std::uint16_t>& psks,
+                                              const wire::ServerHello& hello,
+                                              const wire::ServerHelloExtensions& extensions,
+                                              Turn& turn) {
+  TRY_ASSIGN(const policy::Psk* psk, selected_psk(psks, hello, extensions, turn));
+  TRY_ASSIGN(const Secret shared, shared_secret(shares, extensions, psk != nullptr, turn));
   const crypto::HashAlgorithm hash = crypto::facts_of(hello.cipher_suite)->hash;
-  const auto secret = schedule::handshake_secret(schedule::early_secret(hash, {}), shared.view());
-  const auto traffic = schedule::handshake_traffic(secret, turn.transcript.hash(hash));
+  const auto early = schedule::early_secret(hash, psk == nullptr ? BytesView() : psk->key.view());
+  HandshakeKeys keys = handshake_keys(hello.cipher_suite, early, shared.view(), turn);
   turn.facts.version = wire::ProtocolVersion::tls_1_3;
   turn.facts.cipher_suite = hello.cipher_suite;
-  turn.facts.group = group;
-  turn.install_read_keys(hello.cipher_suite, traffic.server);
-  turn.install_write_keys(hello.cipher_suite, traffic.client);
-  return WaitEncryptedExtensions{{hello.cipher_suite, traffic, schedule::master_secret(secret)}};
+  turn.install_read_keys(hello.cipher_suite, keys.traffic.server);
+  const bool refused = extensions.pre_shared_key != std::uint16_t{0};
+  if (turn.facts.early_data == EarlyData::offered && refused) {
+    turn.facts.early_data = EarlyData::rejected;
+  }
+  // Whether 0-RTT data goes on, EncryptedExtensions says; until then its keys stay.
+  if (turn.facts.early_data != EarlyData::offered) {
+    turn.install_write_keys(hello.cipher_suite, keys.traffic.client);
+  }
+  return WaitEncryptedExtensions{std::move(keys), extensions.pre_shared_key};
 }
 
 Result<WaitCertificateVerify> receive_certificate(HandshakeKeys keys,
@@ -128,20 +187,23 @@ Result<WaitCertificateVerify> receive_certificate(HandshakeKeys keys,
   return WaitCertificateVerify{std::move(keys), std::move(request)};
 }
 
-// RFC 8446 4.4.2: a certificate that was asked for is answered, if only with an empty list.
-Result<void> send_requested_certificate(const RequestedCertificate& request,
-                                        crypto::HashAlgorithm hash, Turn& turn) {
-  auto choice = policy::choose_identity(turn.config, request.signature_algorithms,
-                                        request.certificate_authorities);
-  // RFC 8446 4.4.2.3: the chain SHOULD come from a named authority; one that does not is better than none.
-  if (!choice) choice = policy::choose_identity(turn.config, request.signature_algorithms, {});
-  if (!choice) {
-    send_certificate(nullptr, request.certificate_request_context, turn);
+// RFC 8446 4.2.10: what the server says of the 0-RTT data that was sent.
+Result<void> settle_early_data(const WaitEncryptedExtensions& state,
+                               const wire::EncryptedExtensions& message, Turn& turn) {
+  if (!message.early_data) {
+    // While it was open the early keys stayed in force.
+    if (turn.facts.early_data == EarlyData::offered) {
+      turn.facts.early_data = EarlyData::rejected;
+      turn.install_write_keys(state.keys.cipher_suite, state.keys.traffic.client);
+    }
     return {};
   }
-  const policy::Identity& identity = turn.config.identities[choice->identity];
-  send_certificate(&identity, request.certificate_request_context, turn);
-  return send_certificate_verify(identity, choice->scheme, Signer::client, hash, turn);
+  // The first PSK, which the data was keyed with, and no other.
+  if (turn.facts.early_data != EarlyData::offered || state.selected_psk != 0) {
+    return fail(Reason::bad_parameter, "early_data was accepted without the first PSK");
+  }
+  turn.facts.early_data = EarlyData::accepted;
+  return {};
 }
 
 }  // namespace
@@ -155,7 +217,7 @@ Result<Next<WaitSecondServerHello, WaitEncryptedExtensions>> receive_hello(
     TRY_ASSIGN(auto next, retry(std::move(state), hello, extensions, offered, turn));
     return Outcome(std::move(next));
   }
-  TRY_ASSIGN(auto next, agree_on_keys(state.shares, hello, extensions, turn));
+  TRY_ASSIGN(auto next, agree_on_keys(state.shares, state.psks, hello, extensions, turn));
   return Outcome(std::move(next));
 }
 
@@ -175,12 +237,14 @@ Result<Next<WaitEncryptedExtensions>> on(WaitSecondServerHello state,
   if (hello.cipher_suite != state.cipher_suite) {
     return fail(Reason::cipher_changed, "the suite changed after HelloRetryRequest");
   }
-  TRY_ASSIGN(auto next, agree_on_keys(state.shares, hello, extensions, turn));
+  TRY_ASSIGN(auto next, agree_on_keys(state.shares, state.psks, hello, extensions, turn));
   return Next<WaitEncryptedExtensions>(std::move(next));
 }
 
-Result<Next<WaitCertificateOrRequest>> on(WaitEncryptedExtensions state,
-                                          const wire::EncryptedExtensions& message, Turn& turn) {
+Result<Next<WaitCertificateOrRequest, WaitFinished>> on(WaitEncryptedExtensions state,
+                                                        const wire::EncryptedExtensions& message,
+                                                        Turn& turn) {
+  using Outcome = Next<WaitCertificateOrRequest, WaitFinished>;
   TRY_ASSIGN(const wire::ClientHello offered, offered_hello(turn.transcript));
   TRY(wire::check_solicited(message.extensions, wire::offered_extensions(offered),
                             wire::Place::encrypted_extensions));
@@ -192,7 +256,9 @@ Result<Next<WaitCertificateOrRequest>> on(WaitEncryptedExtensions state,
     }
     turn.facts.alpn_protocol = message.alpn;
   }
-  return Next<WaitCertificateOrRequest>(WaitCertificateOrRequest{std::move(state.keys)});
+  TRY(settle_early_data(state, message, turn));
+  if (state.selected_psk) return Outcome(WaitFinished{std::move(state.keys), {}});
+  return Outcome(WaitCertificateOrRequest{std::move(state.keys)});
 }
 
 Result<Next<WaitCertificate>> on(WaitCertificateOrRequest state,
@@ -201,9 +267,7 @@ Result<Next<WaitCertificate>> on(WaitCertificateOrRequest state,
   if (!message.certificate_request_context.empty()) {
     return fail(Reason::bad_request_context, "a request context during the handshake");
   }
-  RequestedCertificate request{message.certificate_request_context, *message.signature_algorithms,
-                               message.certificate_authorities.value_or(std::vector<Bytes>{})};
-  return Next<WaitCertificate>(WaitCertificate{std::move(state.keys), std::move(request)});
+  return Next<WaitCertificate>(WaitCertificate{std::move(state.keys), requested(message)});
 }
 
 Result<Next<WaitCertificateVerify>> on(WaitCertificateOrRequest state,
@@ -229,14 +293,16 @@ Result<Next<Connected>> on(WaitFinished state, const wire::Finished& message, Tu
   const HandshakeKeys& keys = state.keys;
   const crypto::HashAlgorithm hash = keys.master.hash;
   TRY(check_finished(message, keys.traffic.server, turn));
-  const Bytes to_server_finished = turn.transcript.hash(hash);
-  ApplicationKeys application{
-      keys.cipher_suite, schedule::application_traffic(keys.master, to_server_finished),
-      schedule::exporter_master_secret(keys.master, to_server_finished), Secret()};
+  ApplicationKeys application = application_keys(keys, turn);
   turn.install_read_keys(keys.cipher_suite, application.traffic.server);
-  // RFC 8446 D.4: before the second flight, once; with a HelloRetryRequest it has gone.
-  if (turn.config.middlebox_compatibility && !turn.facts.hello_retry_request) {
-    turn.change_cipher_spec();
+  // RFC 8446 D.4: before the second flight, once; a HelloRetryRequest or 0-RTT data had it sent already.
+  const bool sent_before =
+      turn.facts.hello_retry_request || turn.facts.early_data != EarlyData::none;
+  if (turn.config.middlebox_compatibility && !sent_before) turn.change_cipher_spec();
+  if (turn.facts.early_data == EarlyData::accepted) {
+    // RFC 8446 4.5: the last message under the early keys.
+    turn.send(wire::EndOfEarlyData{});
+    turn.install_write_keys(keys.cipher_suite, keys.traffic.client);
   }
   if (state.request) TRY(send_requested_certificate(*state.request, hash, turn));
   send_finished(keys.traffic.client, turn);
@@ -246,8 +312,8 @@ Result<Next<Connected>> on(WaitFinished state, const wire::Finished& message, Tu
   return Next<Connected>(Connected{std::move(application)});
 }
 
-Result<Next<Connected>> on(Connected state, const wire::NewSessionTicket& /*message*/,
-                           Turn& /*turn*/) {
+Result<Next<Connected>> on(Connected state, const wire::NewSessionTicket& message, Turn& turn) {
+  TRY(receive_ticket(state.keys, message, turn));
   return Next<Connected>(std::move(state));
 }
 

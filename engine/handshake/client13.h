@@ -24,8 +24,9 @@ Result<Next<WaitSecondServerHello, WaitEncryptedExtensions>> receive_hello(
 
 Result<Next<WaitEncryptedExtensions>> on(WaitSecondServerHello state,
                                          const wire::ServerHello& hello, Turn& turn);
-Result<Next<WaitCertificateOrRequest>> on(WaitEncryptedExtensions state,
-                                          const wire::EncryptedExtensions& message, Turn& turn);
+Result<Next<WaitCertificateOrRequest, WaitFinished>> on(WaitEncryptedExtensions state,
+                                                        const wire::EncryptedExtensions& message,
+                                                        Turn& turn);
 Result<Next<WaitCertificate>> on(WaitCertificateOrRequest state,
                                  const wire::CertificateRequest& message, Turn& turn);
 Result<Next<WaitCertificateVerify>> on(WaitCertificateOrRequest state,

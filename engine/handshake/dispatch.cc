@@ -7,6 +7,7 @@
 #include "handshake/client13.h"
 #include "handshake/hello.h"
 #include "handshake/key_update13.h"
+#include "handshake/post_handshake_auth13.h"
 #include "handshake/server13.h"
 
 namespace stepshake::handshake {
@@ -38,8 +39,22 @@ auto with_decoder(wire::HandshakeType type, Visit visit, Otherwise otherwise) {
     case finished: return visit(decode_finished);
     case new_session_ticket: return visit(wire::decode_new_session_ticket);
     case key_update: return visit(wire::decode_key_update);
+    case end_of_early_data: return visit(wire::decode_end_of_early_data);
     default: return otherwise();
   }
+}
+
+// The keys of a state after the handshake; null before.
+const ApplicationKeys* application_keys_of(const State& state) {
+  if (const auto* client = std::get_if<client13::Connected>(&state)) return &client->keys;
+  if (const auto* server = std::get_if<server13::Connected>(&state)) return &server->keys;
+  if (const auto* verify = std::get_if<server13::WaitPostHandshakeVerify>(&state)) {
+    return &verify->connected.keys;
+  }
+  if (const auto* finished = std::get_if<server13::WaitPostHandshakeFinished>(&state)) {
+    return &finished->connected.keys;
+  }
+  return nullptr;
 }
 
 template <class Decode>
@@ -95,8 +110,30 @@ bool tolerates_change_cipher_spec(const State& state) {
 }
 
 bool is_connected(const State& state) {
+  return application_keys_of(state) != nullptr;
+}
+
+bool takes_application_data(const State& state) {
   return std::holds_alternative<client13::Connected>(state) ||
          std::holds_alternative<server13::Connected>(state);
+}
+
+Result<Secret> export_keying_material(const State& state, std::string_view label, BytesView context,
+                                      std::size_t length) {
+  const ApplicationKeys* keys = application_keys_of(state);
+  if (keys == nullptr) return fail(Reason::still_in_handshake, "the handshake is not complete");
+  return schedule::exported_keying_material(keys->traffic.client.hash,
+                                            keys->exporter_master_secret.view(), label, context,
+                                            length);
+}
+
+Result<State> request_client_certificate(State state, Turn& turn) {
+  auto* server = std::get_if<server13::Connected>(&state);
+  if (server == nullptr || !turn.facts.post_handshake_auth) {
+    return fail(Reason::extension_not_received, "the client does not offer post_handshake_auth");
+  }
+  server13::request_certificate(*server, turn);
+  return state;
 }
 
 State renew_write_keys(State state, bool request_peer_update, Turn& turn) {

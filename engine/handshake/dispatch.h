@@ -20,10 +20,22 @@ bool accepts(const State& state, wire::HandshakeType type);
 // RFC 8446 5, D.4: a dummy ChangeCipherSpec may come from the first ClientHello until the peer's Finished.
 bool tolerates_change_cipher_spec(const State& state);
 
+// The handshake is complete; what comes now are application data and post-handshake messages.
 bool is_connected(const State& state);
+
+// RFC 8446 4.6.2: the answer to a post-handshake request comes in a row, with no application data in it.
+bool takes_application_data(const State& state);
+
+// RFC 8446 7.5: keying material for a caller, from the exporter_master_secret. The state is connected.
+Result<Secret> export_keying_material(const State& state, std::string_view label, BytesView context,
+                                      std::size_t length);
 
 // RFC 8446 5.5: new keys for what we send, behind a KeyUpdate. The state is Connected.
 State renew_write_keys(State state, bool request_peer_update, Turn& turn);
+
+// RFC 8446 4.6.2: asks a client that offers post_handshake_auth for its certificate. The state is a server's
+// Connected.
+Result<State> request_client_certificate(State state, Turn& turn);
 
 std::string_view name_of(const State& state);
 

@@ -1,6 +1,8 @@
 // What a handshake has agreed on so far.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,9 +10,13 @@
 #include "base/bytes.h"
 #include "base/fields.h"
 #include "crypto/x509.h"
+#include "schedule/tls13_secrets.h"
 #include "wire/code_points.h"
 
 namespace stepshake::handshake {
+
+// What became of 0-RTT data.
+enum class EarlyData : std::uint8_t { none, offered, rejected, accepted };
 
 struct Facts {
   std::optional<wire::ProtocolVersion> version;
@@ -24,9 +30,14 @@ struct Facts {
   std::vector<Bytes> peer_certificates;  // DER, leaf first
   std::optional<crypto::Verdict> verdict;  // where the peer's chain was checked
   bool hello_retry_request = false;
+  // The pre-shared key that authenticates, where one does.
+  std::optional<schedule::PskOrigin> psk;
+  EarlyData early_data = EarlyData::none;
+  bool post_handshake_auth = false;  // the client offers it
+  std::array<std::uint8_t, 32> client_random{};
 };
 STEPSHAKE_FIELDS(Facts, version, cipher_suite, group, server_signature_scheme,
                  client_signature_scheme, alpn_protocol, server_name, peer_certificates, verdict,
-                 hello_retry_request)
+                 hello_retry_request, psk, early_data, post_handshake_auth, client_random)
 
 }  // namespace stepshake::handshake

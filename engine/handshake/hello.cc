@@ -4,7 +4,7 @@
 
 #include "crypto/x509.h"
 #include "handshake/client13.h"
-#include "handshake/server13.h"
+#include "handshake/psk13.h"
 #include "policy/negotiation.h"
 
 namespace stepshake::handshake {
@@ -26,13 +26,27 @@ std::vector<crypto::PrivateShare> make_shares(Turn& turn) {
   return shares;
 }
 
+// RFC 8446 4.2.10: 0-RTT data goes under the first PSK's suite, right behind the hello.
+void announce_early_data(const policy::Psk& psk, Turn& turn) {
+  turn.facts.early_data = EarlyData::offered;
+  // RFC 8446 D.4: the dummy ChangeCipherSpec then comes right after the ClientHello.
+  if (turn.config.middlebox_compatibility) turn.change_cipher_spec();
+  turn.install_write_keys(psk.cipher_suite, early_traffic(psk, turn));
+}
+
 }  // namespace
 
-WaitServerHello start_client(Turn& turn) {
+std::uint32_t early_data_allowance(const Turn& turn) {
+  const auto psks = usable_psks(turn.config.cipher_suites, turn);
+  return psks.empty() ? 0 : turn.config.psks[psks.front()].max_early_data;
+}
+
+WaitServerHello start_client(bool early_data, Turn& turn) {
   const policy::Config& config = turn.config;
-  WaitServerHello next{make_shares(turn)};
+  WaitServerHello next{make_shares(turn), usable_psks(config.cipher_suites, turn)};
   wire::ClientHello hello;
   hello.random = turn.random.array<32>();
+  turn.facts.client_random = hello.random;
   // RFC 8446 D.4: a non-empty legacy_session_id asks for the compatibility mode.
   if (config.middlebox_compatibility) {
     hello.legacy_session_id = to_bytes(turn.random.array<32>());
@@ -55,7 +69,13 @@ WaitServerHello start_client(Turn& turn) {
   for (const auto& share : next.shares) {
     extensions.key_share->push_back({share.group, share.public_key});
   }
-  turn.send(hello);
+  // RFC 8446 4.2.9: also without a PSK to offer; it tells the server which tickets would be of use.
+  extensions.psk_key_exchange_modes = config.psk_modes;
+  extensions.post_handshake_auth = config.post_handshake_auth;
+  turn.facts.post_handshake_auth = config.post_handshake_auth;
+  extensions.early_data = early_data;
+  send_client_hello(std::move(hello), next.psks, turn);
+  if (early_data) announce_early_data(config.psks[next.psks.front()], turn);
   return next;
 }
 
@@ -81,8 +101,9 @@ Result<Next<client13::WaitSecondServerHello, client13::WaitEncryptedExtensions>>
   return client13::receive_hello(std::move(state), hello, offered, turn);
 }
 
-Result<Next<server13::WaitSecondClientHello, server13::WaitCertificate, server13::WaitFinished>> on(
-    WaitClientHello /*state*/, const wire::ClientHello& hello, Turn& turn) {
+Result<server13::Flight> on(WaitClientHello /*state*/, const wire::ClientHello& hello,
+                            Turn& turn) {
+  turn.facts.client_random = hello.random;
   TRY_ASSIGN(turn.facts.version, policy::choose_version(hello, turn.config));
   return server13::receive_hello(hello, turn);
 }

@@ -3,6 +3,7 @@
 
 #include "base/result.h"
 #include "handshake/next.h"
+#include "handshake/server13.h"
 #include "handshake/states.h"
 #include "handshake/turn.h"
 #include "wire/client_hello.h"
@@ -10,14 +11,17 @@
 
 namespace stepshake::handshake {
 
-// Sends a ClientHello as the configuration has it.
-WaitServerHello start_client(Turn& turn);
+// Sends a ClientHello as the configuration has it. `early_data`: announces 0-RTT data, and installs its keys; only
+// where early_data_allowance is not 0.
+WaitServerHello start_client(bool early_data, Turn& turn);
+
+// How many bytes of 0-RTT data the PSK that would be offered first allows.
+std::uint32_t early_data_allowance(const Turn& turn);
 
 Result<Next<client13::WaitSecondServerHello, client13::WaitEncryptedExtensions>> on(
     WaitServerHello state, const wire::ServerHello& hello, Turn& turn);
 
-Result<Next<server13::WaitSecondClientHello, server13::WaitCertificate, server13::WaitFinished>> on(
-    WaitClientHello state, const wire::ClientHello& hello, Turn& turn);
+Result<server13::Flight> on(WaitClientHello state, const wire::ClientHello& hello, Turn& turn);
 
 // The ClientHello that we sent last, from the transcript.
 Result<wire::ClientHello> offered_hello(const schedule::Transcript& transcript);

@@ -13,6 +13,7 @@
 #include "crypto/key_exchange.h"
 #include "handshake/keys13.h"
 #include "wire/code_points.h"
+#include "wire/extension_bodies.h"
 
 namespace stepshake::handshake {
 
@@ -35,8 +36,9 @@ struct WaitServerHello {
   static constexpr std::uint8_t kTag = 3;
   static constexpr std::string_view kName = "WaitServerHello";
   std::vector<crypto::PrivateShare> shares;
+  std::vector<std::uint16_t> psks;  // those of the configuration that were offered, in order
 };
-STEPSHAKE_FIELDS(WaitServerHello, shares)
+STEPSHAKE_FIELDS(WaitServerHello, shares, psks)
 
 // After a failure. The session holds the failure itself.
 struct Failed {
@@ -52,25 +54,28 @@ struct RequestedCertificate {
   Bytes certificate_request_context;
   std::vector<wire::SignatureScheme> signature_algorithms;
   std::vector<Bytes> certificate_authorities;
+  std::vector<wire::OidFilter> oid_filters;
 };
 STEPSHAKE_FIELDS(RequestedCertificate, certificate_request_context, signature_algorithms,
-                 certificate_authorities)
+                 certificate_authorities, oid_filters)
 
 // After a HelloRetryRequest, which has fixed the suite.
 struct WaitSecondServerHello {
   static constexpr std::uint8_t kTag = 16;
   static constexpr std::string_view kName = "WaitSecondServerHello";
   std::vector<crypto::PrivateShare> shares;
+  std::vector<std::uint16_t> psks;
   wire::CipherSuite cipher_suite{};
 };
-STEPSHAKE_FIELDS(WaitSecondServerHello, shares, cipher_suite)
+STEPSHAKE_FIELDS(WaitSecondServerHello, shares, psks, cipher_suite)
 
 struct WaitEncryptedExtensions {
   static constexpr std::uint8_t kTag = 17;
   static constexpr std::string_view kName = "WaitEncryptedExtensions";
   HandshakeKeys keys;
+  std::optional<std::uint16_t> selected_psk;  // of those offered
 };
-STEPSHAKE_FIELDS(WaitEncryptedExtensions, keys)
+STEPSHAKE_FIELDS(WaitEncryptedExtensions, keys, selected_psk)
 
 struct WaitCertificateOrRequest {
   static constexpr std::uint8_t kTag = 18;
@@ -103,6 +108,7 @@ struct WaitFinished {
 };
 STEPSHAKE_FIELDS(WaitFinished, keys, request)
 
+// Post-handshake messages come here.
 struct Connected {
   static constexpr std::uint8_t kTag = 22;
   static constexpr std::string_view kName = "Connected";
@@ -121,8 +127,19 @@ struct WaitSecondClientHello {
   wire::CipherSuite cipher_suite{};
   wire::NamedGroup group{};
   Bytes unchanging_part;  // a hash over what the second hello must repeat
+  Bytes cookie;           // that it must bring back; empty: none was sent
 };
-STEPSHAKE_FIELDS(WaitSecondClientHello, cipher_suite, group, unchanging_part)
+STEPSHAKE_FIELDS(WaitSecondClientHello, cipher_suite, group, unchanging_part, cookie)
+
+// 0-RTT data was accepted; it ends with EndOfEarlyData.
+struct WaitEndOfEarlyData {
+  static constexpr std::uint8_t kTag = 37;
+  static constexpr std::string_view kName = "WaitEndOfEarlyData";
+  HandshakeKeys keys;
+  ApplicationKeys application;
+  bool takes_tickets = false;
+};
+STEPSHAKE_FIELDS(WaitEndOfEarlyData, keys, application, takes_tickets)
 
 // The server's flight is out. WaitCertificate, WaitCertificateVerify and WaitFinished wait for the client's.
 struct WaitCertificate {
@@ -130,31 +147,52 @@ struct WaitCertificate {
   static constexpr std::string_view kName = "WaitCertificate";
   HandshakeKeys keys;
   ApplicationKeys application;
+  bool takes_tickets = false;
 };
-STEPSHAKE_FIELDS(WaitCertificate, keys, application)
+STEPSHAKE_FIELDS(WaitCertificate, keys, application, takes_tickets)
 
 struct WaitCertificateVerify {
   static constexpr std::uint8_t kTag = 34;
   static constexpr std::string_view kName = "WaitCertificateVerify";
   HandshakeKeys keys;
   ApplicationKeys application;
+  bool takes_tickets = false;
 };
-STEPSHAKE_FIELDS(WaitCertificateVerify, keys, application)
+STEPSHAKE_FIELDS(WaitCertificateVerify, keys, application, takes_tickets)
 
 struct WaitFinished {
   static constexpr std::uint8_t kTag = 35;
   static constexpr std::string_view kName = "WaitFinished";
   HandshakeKeys keys;
   ApplicationKeys application;
+  bool takes_tickets = false;
 };
-STEPSHAKE_FIELDS(WaitFinished, keys, application)
+STEPSHAKE_FIELDS(WaitFinished, keys, application, takes_tickets)
 
 struct Connected {
   static constexpr std::uint8_t kTag = 36;
   static constexpr std::string_view kName = "Connected";
   ApplicationKeys keys;
+  std::vector<Bytes> requests;  // CertificateRequests that are not answered yet, framed
 };
-STEPSHAKE_FIELDS(Connected, keys)
+STEPSHAKE_FIELDS(Connected, keys, requests)
+
+// The client answers a CertificateRequest after the handshake. Its messages come in a row (RFC 8446 4.6.2).
+struct WaitPostHandshakeVerify {
+  static constexpr std::uint8_t kTag = 38;
+  static constexpr std::string_view kName = "WaitPostHandshakeVerify";
+  Connected connected;
+  std::uint64_t handshake_size = 0;  // bytes of the transcript that are the handshake's
+};
+STEPSHAKE_FIELDS(WaitPostHandshakeVerify, connected, handshake_size)
+
+struct WaitPostHandshakeFinished {
+  static constexpr std::uint8_t kTag = 39;
+  static constexpr std::string_view kName = "WaitPostHandshakeFinished";
+  Connected connected;
+  std::uint64_t handshake_size = 0;
+};
+STEPSHAKE_FIELDS(WaitPostHandshakeFinished, connected, handshake_size)
 
 }  // namespace server13
 
@@ -164,6 +202,7 @@ using State =
                  client13::WaitCertificate, client13::WaitCertificateVerify,
                  client13::WaitFinished, client13::Connected, server13::WaitSecondClientHello,
                  server13::WaitCertificate, server13::WaitCertificateVerify,
-                 server13::WaitFinished, server13::Connected>;
+                 server13::WaitFinished, server13::Connected, server13::WaitEndOfEarlyData,
+                 server13::WaitPostHandshakeVerify, server13::WaitPostHandshakeFinished>;
 
 }  // namespace stepshake::handshake

@@ -14,4 +14,10 @@ void Turn::install_write_keys(wire::CipherSuite suite, const schedule::TrafficSe
       InstallWriteKeys{suite, schedule::traffic_keys(secret, *crypto::facts_of(suite))});
 }
 
+void Turn::log_secret(std::string_view label, const Secret& secret) {
+  if (!config.key_log) return;
+  effects_.emplace_back(LogSecret{std::string(label) + " " + to_hex(facts.client_random) + " " +
+                                  to_hex(secret.view())});
+}
+
 }  // namespace stepshake::handshake

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -31,7 +33,24 @@ struct InstallWriteKeys {
   schedule::TrafficKeys keys;
 };
 
-using Effect = std::variant<SendHandshake, SendChangeCipherSpec, InstallReadKeys, InstallWriteKeys>;
+// What the peer's 0-RTT data, which it has announced, will meet.
+struct ExpectEarlyData {
+  bool accepted = false;    // otherwise it is skipped
+  std::uint64_t limit = 0;  // bytes
+};
+// Back to records in the clear: a client's second hello after 0-RTT data that a retry has rejected.
+struct RemoveWriteKeys {};
+// A ticket that came, for a later session.
+struct KeepTicket {
+  policy::Psk ticket;
+};
+// A line of NSS's key log: label, client random, secret.
+struct LogSecret {
+  std::string line;
+};
+
+using Effect = std::variant<SendHandshake, SendChangeCipherSpec, InstallReadKeys, InstallWriteKeys,
+                            RemoveWriteKeys, ExpectEarlyData, KeepTicket, LogSecret>;
 
 class Turn {
  public:
@@ -59,9 +78,18 @@ class Turn {
     effects_.emplace_back(SendHandshake{wire::frame(Message::kType, encode(message))});
   }
 
+  void expect_early_data(bool accepted, std::uint64_t limit) {
+    effects_.emplace_back(ExpectEarlyData{accepted, limit});
+  }
+  void keep_ticket(policy::Psk ticket) { effects_.emplace_back(KeepTicket{std::move(ticket)}); }
+  // Nothing where the configuration does not ask for a key log.
+  void log_secret(std::string_view label, const Secret& secret);
+
   void change_cipher_spec() { effects_.emplace_back(SendChangeCipherSpec{}); }
   void install_read_keys(wire::CipherSuite suite, const schedule::TrafficSecret& secret);
   void install_write_keys(wire::CipherSuite suite, const schedule::TrafficSecret& secret);
+
+  void remove_write_keys() { effects_.emplace_back(RemoveWriteKeys{}); }
 
   std::vector<Effect> take_effects() { return std::move(effects_); }
 

@@ -89,6 +89,33 @@ std::optional<ConfigProblem> name_problem(const Config& config) {
   return std::nullopt;
 }
 
+std::optional<ConfigProblem> psk_problem(const Config& config) {
+  for (std::size_t i = 0; i < config.psks.size(); ++i) {
+    const Psk& psk = config.psks[i];
+    if (psk.identity.empty() || psk.identity.size() > 0xffff) {
+      return ConfigProblem{at("psks", i), "the identity must have 1 to 65535 bytes"};
+    }
+    if (psk.key.empty()) return ConfigProblem{at("psks", i), "the key is empty"};
+  }
+  if (config.psk_modes.empty()) return ConfigProblem{"psk_modes", "must name at least one"};
+  for (std::size_t i = 0; i < config.ticket_keys.size(); ++i) {
+    if (config.ticket_keys[i].name.size() != 16 || config.ticket_keys[i].key.size() != 32) {
+      return ConfigProblem{at("ticket_keys", i), "needs a name of 16 and a key of 32 bytes"};
+    }
+  }
+  // RFC 8446 4.6.1: servers MUST NOT use any value greater than 7 days.
+  if (config.ticket_lifetime > 604'800) {
+    return ConfigProblem{"ticket_lifetime", "is above 604800 seconds"};
+  }
+  if (config.stateless_retry && config.ticket_keys.empty()) {
+    return ConfigProblem{"stateless_retry", "needs ticket_keys to seal the cookie with"};
+  }
+  if (config.record_padding > 16'384) {
+    return ConfigProblem{"record_padding", "is above 16384 bytes"};
+  }
+  return std::nullopt;
+}
+
 std::optional<ConfigProblem> identity_problem(const Config& config) {
   for (std::size_t i = 0; i < config.identities.size(); ++i) {
     const auto& [chain, key] = config.identities[i];
@@ -106,8 +133,8 @@ std::optional<ConfigProblem> identity_problem(const Config& config) {
                            "the key can sign with none of the signature_schemes"};
     }
   }
-  if (config.identities.empty() && config.role == Role::server) {
-    return ConfigProblem{"identities", "a server needs at least one"};
+  if (config.identities.empty() && config.psks.empty() && config.role == Role::server) {
+    return ConfigProblem{"identities", "a server needs at least one, or a pre-shared key"};
   }
   return std::nullopt;
 }
@@ -115,6 +142,15 @@ std::optional<ConfigProblem> identity_problem(const Config& config) {
 void write(wire::Writer& writer, const std::vector<Bytes>& list) {
   writer.u32(list.size());
   for (const auto& item : list) writer.u32(item.size()).bytes(item);
+}
+
+// OpenSSL 3.5's: the other hybrids, ML-KEM alone and the longer primes are slow or rare; only when asked for.
+std::vector<wire::NamedGroup> default_groups() {
+  using enum wire::NamedGroup;
+  std::vector<wire::NamedGroup> groups = {x25519mlkem768, x25519,    secp256r1, x448,
+                                          secp384r1,      secp521r1, ffdhe2048, ffdhe3072};
+  std::erase_if(groups, [](auto group) { return !crypto::has(group); });
+  return groups;
 }
 
 }  // namespace
@@ -131,7 +167,10 @@ std::vector<wire::CipherSuite> supported_cipher_suites() {
 
 std::vector<wire::NamedGroup> supported_groups() {
   using enum wire::NamedGroup;
-  std::vector<wire::NamedGroup> groups = {x25519, secp256r1, x448, secp384r1, secp521r1};
+  std::vector<wire::NamedGroup> groups = {
+      x25519mlkem768, secp256r1mlkem768, secp384r1mlkem1024, x25519,    secp256r1, x448,
+      secp384r1,      secp521r1,         ffdhe2048,          ffdhe3072, ffdhe4096, ffdhe6144,
+      ffdhe8192,      mlkem768,          mlkem1024,          mlkem512};
   std::erase_if(groups, [](auto group) { return !crypto::has(group); });
   return groups;
 }
@@ -139,16 +178,30 @@ std::vector<wire::NamedGroup> supported_groups() {
 std::vector<wire::SignatureScheme> supported_certificate_schemes() {
   auto schemes = supported_signature_schemes();
   using enum wire::SignatureScheme;
-  schemes.insert(schemes.end(), {rsa_pkcs1_sha256, rsa_pkcs1_sha384, rsa_pkcs1_sha512});
+  schemes.insert(schemes.end(), {rsa_pkcs1_sha256, rsa_pkcs1_sha384, rsa_pkcs1_sha512,
+                                 ecdsa_sha1, rsa_pkcs1_sha1});
   return schemes;
 }
 
 std::vector<wire::SignatureScheme> supported_signature_schemes() {
   using enum wire::SignatureScheme;
-  return {ecdsa_secp256r1_sha256, ecdsa_secp384r1_sha384, ecdsa_secp521r1_sha512,
-          ed25519,                ed448,                  rsa_pss_pss_sha256,
-          rsa_pss_pss_sha384,     rsa_pss_pss_sha512,     rsa_pss_rsae_sha256,
-          rsa_pss_rsae_sha384,    rsa_pss_rsae_sha512};
+  std::vector<wire::SignatureScheme> schemes = {
+      mldsa65,
+      mldsa87,
+      mldsa44,
+      ecdsa_secp256r1_sha256,
+      ecdsa_secp384r1_sha384,
+      ecdsa_secp521r1_sha512,
+      ed25519,
+      ed448,
+      rsa_pss_pss_sha256,
+      rsa_pss_pss_sha384,
+      rsa_pss_pss_sha512,
+      rsa_pss_rsae_sha256,
+      rsa_pss_rsae_sha384,
+      rsa_pss_rsae_sha512};
+  std::erase_if(schemes, [](auto scheme) { return !crypto::has(scheme); });
+  return schemes;
 }
 
 Config default_config() {
@@ -156,9 +209,16 @@ Config default_config() {
   config.cipher_suites = supported_cipher_suites();
   // RFC 8446 9.1, RFC 6655: CCM_8's short tag is for constrained devices; only when asked for.
   std::erase(config.cipher_suites, wire::CipherSuite::tls_aes_128_ccm_8_sha256);
-  config.groups = supported_groups();
+  config.groups = default_groups();
+  // OpenSSL 3.5: a hybrid share for those who know it, and beside it the one that everybody knows.
+  if (config.groups.front() == wire::NamedGroup::x25519mlkem768) {
+    config.key_share_groups = {wire::NamedGroup::x25519mlkem768, wire::NamedGroup::x25519};
+  }
   config.signature_schemes = supported_signature_schemes();
   config.certificate_signature_schemes = supported_certificate_schemes();
+  // RFC 8446 4.2.3: SHA-1 is deprecated; only when asked for.
+  std::erase(config.certificate_signature_schemes, wire::SignatureScheme::rsa_pkcs1_sha1);
+  std::erase(config.certificate_signature_schemes, wire::SignatureScheme::ecdsa_sha1);
   return config;
 }
 
@@ -182,6 +242,7 @@ std::optional<ConfigProblem> find_problem(const Config& config) {
     return problem;
   }
   if (auto problem = name_problem(config)) return problem;
+  if (auto problem = psk_problem(config)) return problem;
   return identity_problem(config);
 }
 
@@ -200,6 +261,22 @@ ConfigDigest digest_of(const Config& config) {
   // A leaf's public key stands for its private key.
   for (const auto& identity : config.identities) write(writer, identity.chain);
   write(writer, config.trust.subjects());
+  writer.u32(config.oid_filters.size());
+  for (const auto& filter : config.oid_filters) {
+    writer.vector16(filter.certificate_extension_oid).vector16(filter.certificate_extension_values);
+  }
+  writer.u32(config.psks.size());
+  for (const auto& psk : config.psks) writer.vector24(encode_psk(psk));
+  for (auto mode : config.psk_modes) writer.u8(wire::number_of(mode));
+  writer.u32(config.ticket_keys.size());
+  for (const auto& key : config.ticket_keys) writer.vector16(key.name).vector16(key.key.view());
+  writer.u32(config.tickets)
+      .u32(config.ticket_lifetime)
+      .u32(config.max_early_data)
+      .u64(config.record_padding)
+      .u8(config.post_handshake_auth ? 1 : 0)
+      .u8(config.stateless_retry ? 1 : 0)
+      .u8(config.key_log ? 1 : 0);
   writer.u8(static_cast<std::size_t>(config.verification))
       .u8(static_cast<std::size_t>(config.client_authentication))
       .u8(config.middlebox_compatibility ? 1 : 0)
@@ -209,7 +286,9 @@ ConfigDigest digest_of(const Config& config) {
       .u64(config.limits.certificates)
       .u32(config.limits.warnings)
       .u32(config.limits.empty_records)
-      .u32(config.limits.key_updates);
+      .u32(config.limits.key_updates)
+      .u64(config.limits.skipped_early_data)
+      .u64(config.limits.tickets);
   const Bytes digest = crypto::hash(crypto::HashAlgorithm::sha256, {writer.written()});
   ConfigDigest result{};
   std::copy_n(digest.begin(), result.size(), result.begin());

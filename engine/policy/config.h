@@ -10,7 +10,9 @@
 #include "base/bytes.h"
 #include "crypto/signature.h"
 #include "crypto/x509.h"
+#include "policy/psk.h"
 #include "wire/code_points.h"
+#include "wire/extension_bodies.h"
 
 namespace stepshake::policy {
 
@@ -34,6 +36,8 @@ struct Limits {
   unsigned warnings = 5;                    // warning alerts in a row (OpenSSL: MAX_WARN_ALERT_COUNT)
   unsigned empty_records = 32;              // in a row (OpenSSL: MAX_EMPTY_RECORDS)
   unsigned key_updates = 32;                // in a row, without application data between
+  std::size_t skipped_early_data = 16'384;  // bytes of 0-RTT data that a server refuses but skips
+  std::size_t tickets = 8;                  // that a client keeps; the oldest give way
 };
 
 struct Config {
@@ -55,6 +59,25 @@ struct Config {
   crypto::TrustAnchors trust;
   Verification verification = Verification::required;
   ClientAuthentication client_authentication = ClientAuthentication::none;
+  // What the client's certificate has to bear (RFC 8446 4.2.5); a server asks for it with its CertificateRequest.
+  std::vector<wire::OidFilter> oid_filters;
+  // Client: a server may ask for a certificate after the handshake.
+  bool post_handshake_auth = false;
+
+  // A client offers these in their order; a server finds external and imported keys here.
+  std::vector<Psk> psks;
+  std::vector<wire::PskKeyExchangeMode> psk_modes = {wire::PskKeyExchangeMode::psk_dhe_ke};
+
+  // Server: seals tickets and cookies with the first, opens them with any; none: no tickets, no cookies.
+  std::vector<TicketKey> ticket_keys;
+  unsigned tickets = 2;                   // sent after a full handshake; after a resumed one, one
+  std::uint32_t ticket_lifetime = 7'200;  // seconds, at most 604,800 (RFC 8446 4.6.1)
+  std::uint32_t max_early_data = 0;       // bytes of 0-RTT data that a server takes; 0: none
+  // Server: a HelloRetryRequest carries all that the second ClientHello needs in its cookie.
+  bool stateless_retry = false;
+
+  std::size_t record_padding = 0;  // protected records are padded to a multiple of this; 0: not at all
+  bool key_log = false;            // secrets are told in NSS's key log format
   bool middlebox_compatibility = true;
   bool ignore_unexpected_eof = false;
   crypto::Nonces signature_nonces = crypto::Nonces::libcrypto;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "crypto/cipher_suite.h"
+#include "policy/psk_choice.h"
+
 namespace stepshake::policy {
 namespace {
 
@@ -10,21 +13,23 @@ bool contains(const std::vector<T>& values, const T& value) {
   return std::find(values.begin(), values.end(), value) != values.end();
 }
 
-// RFC 8446 9.2: which extensions a ClientHello without a PSK must have.
+// RFC 8446 9.2: which extensions a ClientHello must have.
 Result<void> check_mandatory(const wire::ClientHelloExtensions& extensions) {
-  const auto missing = [](std::string_view what) {
-    return fail(Reason::missing_extension, std::string(what) + " is missing");
-  };
-  if (!extensions.supported_groups) return missing("supported_groups");
-  if (!extensions.key_share) return missing("key_share");
-  if (!extensions.signature_algorithms) {
+  if (!extensions.pre_shared_key && !extensions.signature_algorithms) {
     return fail(Reason::missing_signature_algorithms, "in ClientHello");
   }
-  return {};
+  if (!extensions.pre_shared_key && !extensions.supported_groups) {
+    return fail(Reason::missing_extension, "supported_groups is missing");
+  }
+  if (extensions.supported_groups.has_value() != extensions.key_share.has_value()) {
+    return fail(Reason::missing_extension, "supported_groups and key_share come together");
+  }
+  return check_psk_offer(extensions);
 }
 
 // RFC 8446 4.2.8: one share a group, and only for groups in supported_groups.
 Result<void> check_shares(const wire::ClientHelloExtensions& extensions) {
+  if (!extensions.key_share) return {};
   std::vector<wire::NamedGroup> seen;
   for (const auto& share : *extensions.key_share) {
     if (!contains(*extensions.supported_groups, share.group)) {
@@ -39,16 +44,31 @@ Result<void> check_shares(const wire::ClientHelloExtensions& extensions) {
   return {};
 }
 
-Result<wire::CipherSuite> choose_cipher_suite(const wire::ClientHello& hello,
-                                              const Config& config) {
+// Those that both have, in the server's order.
+Result<std::vector<wire::CipherSuite>> shared_suites(
+    const wire::ClientHello& hello, const Config& config,
+    std::optional<wire::CipherSuite> fixed_suite) {
+  std::vector<wire::CipherSuite> suites;
   for (auto suite : config.cipher_suites) {
-    if (contains(hello.cipher_suites, suite)) return suite;
+    const bool allowed = !fixed_suite || suite == *fixed_suite;
+    if (allowed && contains(hello.cipher_suites, suite)) suites.push_back(suite);
   }
-  return fail(Reason::no_shared_cipher, "none of the client's cipher suites is allowed here");
+  if (suites.empty()) {
+    return fail(Reason::no_shared_cipher, "none of the client's cipher suites is allowed here");
+  }
+  return suites;
 }
 
-Result<void> choose_group(const wire::ClientHelloExtensions& extensions, const Config& config,
-                          Choice& choice) {
+wire::CipherSuite first_with_hash(const std::vector<wire::CipherSuite>& suites,
+                                  crypto::HashAlgorithm hash) {
+  return *std::find_if(suites.begin(), suites.end(),
+                       [&](auto suite) { return crypto::facts_of(suite)->hash == hash; });
+}
+
+// Leaves the choice without a group where there is none in common.
+void choose_group(const wire::ClientHelloExtensions& extensions, const Config& config,
+                  Choice& choice) {
+  if (!extensions.key_share) return;
   for (auto group : config.groups) {
     const auto& shares = *extensions.key_share;
     const auto share = std::find_if(shares.begin(), shares.end(),
@@ -56,15 +76,51 @@ Result<void> choose_group(const wire::ClientHelloExtensions& extensions, const C
     if (share == shares.end()) continue;
     choice.group = group;
     choice.share = static_cast<std::size_t>(share - shares.begin());
-    return {};
+    return;
   }
   for (auto group : config.groups) {
     if (!contains(*extensions.supported_groups, group)) continue;
     choice.group = group;
-    return {};
+    return;
   }
-  // RFC 8446 4.1.1: no mutually supported parameters: handshake_failure.
-  return fail(Reason::no_shared_group, "none of the client's groups is allowed here");
+}
+
+// RFC 8446 4.1.1: a PSK that the server knows, in a mode that both allow.
+void choose_resumption(const wire::ClientHelloExtensions& extensions, const Config& config,
+                       std::int64_t now, const std::vector<wire::CipherSuite>& suites,
+                       Choice& choice) {
+  const auto mode = choose_psk_mode(extensions, config, choice.group.has_value());
+  choice.takes_tickets = mode.has_value();
+  if (!mode) return;
+  choice.psk = choose_psk(extensions, config, now, suites);
+  if (!choice.psk) return;
+  choice.cipher_suite = first_with_hash(suites, choice.psk->psk.hash);
+  if (*mode == wire::PskKeyExchangeMode::psk_ke) {
+    choice.group.reset();
+    choice.share.reset();
+  }
+}
+
+// RFC 8446 4.1.1: without a PSK, a group and a certificate.
+Result<void> choose_certificate(const wire::ClientHelloExtensions& extensions, const Config& config,
+                                Choice& choice) {
+  if (!extensions.signature_algorithms) {
+    return fail(Reason::missing_signature_algorithms, "in ClientHello, and no PSK fits");
+  }
+  if (!extensions.supported_groups) {
+    return fail(Reason::missing_extension, "supported_groups is missing, and no PSK fits");
+  }
+  if (!choice.group) {
+    return fail(Reason::no_shared_group, "none of the client's groups is allowed here");
+  }
+  const auto authorities = extensions.certificate_authorities.value_or(std::vector<Bytes>{});
+  const auto& schemes = *extensions.signature_algorithms;
+  choice.certificate = choose_identity(config, schemes, authorities);
+  // RFC 8446 4.2.4: the authorities guide the choice; a chain from another one is better than none.
+  if (!choice.certificate) choice.certificate = choose_identity(config, schemes, {});
+  if (choice.certificate) return {};
+  return fail(Reason::no_suitable_certificate,
+              "no certificate here can sign with the client's signature_algorithms");
 }
 
 Result<std::optional<Bytes>> choose_alpn(const wire::ClientHelloExtensions& extensions,
@@ -107,23 +163,18 @@ Result<wire::ProtocolVersion> choose_version(const wire::ClientHello& hello,
   return fail(Reason::no_shared_version, "none of the client's versions is allowed here");
 }
 
-Result<Choice> negotiate(const wire::ClientHello& hello, const Config& config) {
-  TRY(check_mandatory(hello.extensions));
-  TRY(check_shares(hello.extensions));
+Result<Choice> negotiate(const wire::ClientHello& hello, const Config& config, std::int64_t now,
+                         std::optional<wire::CipherSuite> fixed_suite) {
+  const auto& extensions = hello.extensions;
+  TRY(check_mandatory(extensions));
+  TRY(check_shares(extensions));
+  TRY_ASSIGN(const auto suites, shared_suites(hello, config, fixed_suite));
   Choice choice;
-  TRY_ASSIGN(choice.cipher_suite, choose_cipher_suite(hello, config));
-  TRY(choose_group(hello.extensions, config, choice));
-  TRY_ASSIGN(choice.alpn_protocol, choose_alpn(hello.extensions, config));
-  if (config.identities.empty()) {
-    return fail(Reason::no_suitable_certificate, "the server has no certificate");
-  }
-  const auto identity = choose_identity(config, *hello.extensions.signature_algorithms, {});
-  if (!identity) {
-    return fail(Reason::no_suitable_certificate,
-                "no certificate here can sign with the client's signature_algorithms");
-  }
-  choice.identity = identity->identity;
-  choice.signature_scheme = identity->scheme;
+  choice.cipher_suite = suites.front();
+  choose_group(extensions, config, choice);
+  TRY_ASSIGN(choice.alpn_protocol, choose_alpn(extensions, config));
+  choose_resumption(extensions, config, now, suites, choice);
+  if (!choice.psk) TRY(choose_certificate(extensions, config, choice));
   return choice;
 }
 

@@ -13,27 +13,45 @@
 
 namespace stepshake::policy {
 
+// The certificate that a side presents, and the scheme that it signs with.
+struct IdentityChoice {
+  std::size_t identity = 0;  // in the configuration's identities
+  wire::SignatureScheme scheme{};
+};
+
+struct PskChoice {
+  std::uint16_t index = 0;  // in the hello's pre_shared_key
+  Psk psk;
+};
+
 // What a server answers a TLS 1.3 ClientHello with.
 struct Choice {
   wire::CipherSuite cipher_suite{};
-  wire::NamedGroup group{};
+  std::optional<PskChoice> psk;
+  // Nothing where a PSK is used without (EC)DHE.
+  std::optional<wire::NamedGroup> group;
   // Where in the hello's key_share the group's share stands; nothing: a HelloRetryRequest has to ask for it.
   std::optional<std::size_t> share;
-  std::size_t identity = 0;  // in the configuration's identities
-  wire::SignatureScheme signature_scheme{};
+  // Nothing where a PSK authenticates.
+  std::optional<IdentityChoice> certificate;
   std::optional<Bytes> alpn_protocol;
+  // The client offers a mode in which a ticket of this configuration could be used.
+  bool takes_tickets = false;
+
+  [[nodiscard]] bool needs_retry() const { return group && !share; }
 };
 
 // The highest version that both have (RFC 8446 4.2.1).
 Result<wire::ProtocolVersion> choose_version(const wire::ClientHello& hello, const Config& config);
 
-// The server's preferences rule; of the groups, one that needs no second round trip comes first.
-Result<Choice> negotiate(const wire::ClientHello& hello, const Config& config);
+// The server's preferences rule; of the groups, one that needs no second round trip comes first; of the PSKs, the
+// client's first that is known and still valid at `now`. `fixed_suite` is a HelloRetryRequest's.
+Result<Choice> negotiate(const wire::ClientHello& hello, const Config& config, std::int64_t now,
+                         std::optional<wire::CipherSuite> fixed_suite = std::nullopt);
 
-struct IdentityChoice {
-  std::size_t identity = 0;
-  wire::SignatureScheme scheme{};
-};
+// RFC 8446 4.2.10: the 0-RTT data that the hello announces can be taken.
+bool accepts_early_data(const wire::ClientHello& hello, const Choice& choice, const Config& config,
+                        std::int64_t now);
 
 // The first identity whose key can sign with a scheme that the peer takes; nothing where there is none.
 // `authorities`, where the peer names some, restricts the choice to chains that one of them issued.

@@ -25,6 +25,13 @@ std::array<std::uint8_t, kHeaderSize> header(wire::ContentType type, std::uint16
           static_cast<std::uint8_t>(size)};
 }
 
+// Zeros up to the next multiple, as far as the record has room for them.
+std::size_t padding_for(std::size_t content, std::size_t multiple) {
+  if (multiple == 0) return 0;
+  const std::size_t rest = (content + 1) % multiple;
+  return std::min(rest == 0 ? 0 : multiple - rest, kMaxPlaintext - content);
+}
+
 // RFC 8446 5.4: the type is the last byte that is not zero.
 Result<Plaintext> take_type(Bytes inner) {
   // RFC 8446 5.4: content, type and padding together are at most 2^14 + 1 bytes.
@@ -44,23 +51,24 @@ bool Protection::worn_out() const {
   return protects() && sequence_number >= crypto::facts_of(*suite)->record_limit;
 }
 
-void Protection::seal(wire::ContentType type, BytesView content, Bytes& out,
-                      std::uint16_t legacy_record_version) {
+void Protection::seal(wire::ContentType type, BytesView content, Bytes& out, Dress dress) {
   do {
     const BytesView piece = content.first(std::min(content.size(), kMaxPlaintext));
     content = content.subspan(piece.size());
     if (!protects()) {
-      append(out, header(type, legacy_record_version, piece.size()));
+      append(out, header(type, dress.legacy_record_version, piece.size()));
       append(out, piece);
       continue;
     }
     const crypto::SuiteFacts facts = *crypto::facts_of(*suite);
     // RFC 8446 5.2: opaque_type is 23 and legacy_record_version 0x0303.
-    const auto aad =
-        header(wire::ContentType::application_data, 0x0303, piece.size() + 1 + facts.tag_size);
+    Bytes type_and_padding(1 + padding_for(piece.size(), dress.padding));
+    type_and_padding.front() = static_cast<std::uint8_t>(type);
+    const auto aad = header(wire::ContentType::application_data, 0x0303,
+                            piece.size() + type_and_padding.size() + facts.tag_size);
     append(out, aad);
-    const std::array<std::uint8_t, 1> inner_type = {static_cast<std::uint8_t>(type)};
-    crypto::seal(facts, key.view(), nonce(iv, sequence_number), aad, {piece, inner_type}, out);
+    crypto::seal(facts, key.view(), nonce(iv, sequence_number), aad, {piece, type_and_padding},
+                 out);
     ++sequence_number;
   } while (!content.empty());
 }

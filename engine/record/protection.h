@@ -19,6 +19,12 @@ struct Plaintext {
   Bytes content;
 };
 
+// How records look from outside.
+struct Dress {
+  std::uint16_t legacy_record_version = 0x0303;  // of records in the clear
+  std::size_t padding = 0;  // protected ones are padded to a multiple of this (RFC 8446 5.4); 0: not at all
+};
+
 // A traffic direction. Without a suite records go in the clear.
 struct Protection {
   std::optional<wire::CipherSuite> suite;
@@ -30,10 +36,8 @@ struct Protection {
   // RFC 8446 5.5: as many records as the key may protect have gone; new keys are due.
   [[nodiscard]] bool worn_out() const;
 
-  // Appends the content to `out` in records of at most 2^14 bytes each; at least one record. The version is that of
-  // records in the clear.
-  void seal(wire::ContentType type, BytesView content, Bytes& out,
-            std::uint16_t legacy_record_version = 0x0303);
+  // Appends the content to `out` in records of at most 2^14 bytes each; at least one record.
+  void seal(wire::ContentType type, BytesView content, Bytes& out, Dress dress = {});
 
   Result<Plaintext> open(Record record);
 };

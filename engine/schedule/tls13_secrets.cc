@@ -55,6 +55,29 @@ Secret resumption_master_secret(const MasterSecret& master, BytesView transcript
   return derive_secret(master.hash, master.secret.view(), "res master", transcript_hash);
 }
 
+TrafficSecret binder_key(const EarlySecret& early, PskOrigin origin) {
+  const std::string_view label = origin == PskOrigin::external     ? "ext binder"
+                                 : origin == PskOrigin::resumption ? "res binder"
+                                                                   : "imp binder";
+  return {early.hash,
+          derive_secret(early.hash, early.secret.view(), label, crypto::hash(early.hash, {}))};
+}
+
+TrafficSecret early_traffic(const EarlySecret& early, BytesView transcript_hash) {
+  return {early.hash,
+          derive_secret(early.hash, early.secret.view(), "c e traffic", transcript_hash)};
+}
+
+Secret early_exporter_master_secret(const EarlySecret& early, BytesView transcript_hash) {
+  return derive_secret(early.hash, early.secret.view(), "e exp master", transcript_hash);
+}
+
+Secret resumption_psk(crypto::HashAlgorithm hash, BytesView resumption_master_secret,
+                      BytesView ticket_nonce) {
+  return hkdf_expand_label(hash, resumption_master_secret, "resumption", ticket_nonce,
+                           crypto::size_of(hash));
+}
+
 TrafficSecret next_generation(const TrafficSecret& current) {
   return {current.hash, hkdf_expand_label(current.hash, current.secret.view(), "traffic upd", {},
                                           crypto::size_of(current.hash))};

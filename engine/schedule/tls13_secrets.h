@@ -2,6 +2,8 @@
 // another's place:  EarlySecret -> HandshakeSecret -> MasterSecret.
 #pragma once
 
+#include <cstdint>
+
 #include "base/bytes.h"
 #include "base/fields.h"
 #include "base/secret.h"
@@ -60,6 +62,19 @@ TrafficSecrets application_traffic(const MasterSecret& master, BytesView transcr
 Secret exporter_master_secret(const MasterSecret& master, BytesView transcript_hash);
 // ClientHello...client Finished.
 Secret resumption_master_secret(const MasterSecret& master, BytesView transcript_hash);
+
+// What a PSK was before it became one: its binder's label says it (RFC 8446 7.1, RFC 9258 5.1).
+enum class PskOrigin : std::uint8_t { external = 1, resumption = 2, imported = 3 };
+
+// The key of a PSK's binder, from which finished_verify_data makes the binder itself.
+TrafficSecret binder_key(const EarlySecret& early, PskOrigin origin);
+// client_early_traffic_secret and early_exporter_master_secret; the transcript is ClientHello.
+TrafficSecret early_traffic(const EarlySecret& early, BytesView transcript_hash);
+Secret early_exporter_master_secret(const EarlySecret& early, BytesView transcript_hash);
+
+// RFC 8446 4.6.1: the PSK of a ticket.
+Secret resumption_psk(crypto::HashAlgorithm hash, BytesView resumption_master_secret,
+                      BytesView ticket_nonce);
 
 // RFC 8446 7.2: application_traffic_secret_N+1.
 TrafficSecret next_generation(const TrafficSecret& current);

@@ -17,6 +17,10 @@ Bytes Transcript::hash_before_last_message(crypto::HashAlgorithm algorithm) cons
   return crypto::hash(algorithm, {BytesView(messages).first(last_message)});
 }
 
+Bytes Transcript::hash_with(crypto::HashAlgorithm algorithm, BytesView more) const {
+  return crypto::hash(algorithm, {messages, more});
+}
+
 Bytes Transcript::hash_without_last_bytes(crypto::HashAlgorithm algorithm,
                                           std::size_t bytes) const {
   return crypto::hash(algorithm, {BytesView(messages).first(messages.size() - bytes)});
@@ -29,6 +33,17 @@ void Transcript::replace_with_message_hash(crypto::HashAlgorithm algorithm, bool
   messages = wire::frame(wire::HandshakeType::message_hash, digest);
   last_message = kept.empty() ? 0 : messages.size();
   append(messages, kept);
+}
+
+void Transcript::insert_before_last(BytesView message) {
+  const auto at = messages.begin() + static_cast<std::ptrdiff_t>(last_message);
+  messages.insert(at, message.begin(), message.end());
+  last_message += message.size();
+}
+
+void Transcript::cut(std::size_t size) {
+  messages.resize(size);
+  last_message = size;
 }
 
 void Transcript::clear() {

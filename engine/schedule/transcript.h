@@ -18,6 +18,8 @@ struct Transcript {
 
   [[nodiscard]] Bytes hash(crypto::HashAlgorithm algorithm) const;
   [[nodiscard]] Bytes hash_before_last_message(crypto::HashAlgorithm algorithm) const;
+  // Of the messages so far and then these bytes, which are not added.
+  [[nodiscard]] Bytes hash_with(crypto::HashAlgorithm algorithm, BytesView more) const;
   // Of all but the last `bytes` bytes: the truncated ClientHello of RFC 8446 4.2.11.2.
   [[nodiscard]] Bytes hash_without_last_bytes(crypto::HashAlgorithm algorithm,
                                               std::size_t bytes) const;
@@ -26,6 +28,9 @@ struct Transcript {
   // that came before the last message (the HelloRetryRequest itself), or everything where `keep_last` is false.
   void replace_with_message_hash(crypto::HashAlgorithm algorithm, bool keep_last);
 
+  void insert_before_last(BytesView message);
+  // Keeps the first `size` bytes.
+  void cut(std::size_t size);
   void clear();
 };
 STEPSHAKE_FIELDS(Transcript, messages, last_message)

@@ -22,10 +22,19 @@ struct Work {
   const policy::Config& config;
   std::int64_t now;
   crypto::Random random;
-  Events& events;
+  Outcome& outcome;
 
   handshake::Turn turn() {
     return {config, now, random, session.transcript, session.facts};
+  }
+  void note(Event event) const { outcome.events.push_back(event); }
+  [[nodiscard]] Result<void> carry_out(handshake::Turn& turn,
+                                       std::uint16_t record_version = kRecordVersion) const {
+    return fold(session, turn.take_effects(),
+                {{record_version, config.record_padding},
+                 config.limits.tickets,
+                 outcome.events,
+                 outcome.key_log});
   }
 };
 
@@ -33,8 +42,7 @@ struct Work {
 template <class Body>
 Outcome run(Session& session, const policy::Config& config, const Inputs& inputs, Body body) {
   Outcome outcome;
-  Work work{session, config, inputs.now, crypto::Random(inputs.entropy, session.turns++),
-            outcome.events};
+  Work work{session, config, inputs.now, crypto::Random(inputs.entropy, session.turns++), outcome};
   if (Result<void> done = body(work); !done) {
     end(session, std::move(done).failure(), outcome.events);
     outcome.failure = session.failure;
@@ -45,7 +53,7 @@ Outcome run(Session& session, const policy::Config& config, const Inputs& inputs
 Result<void> deliver(Work& work, BytesView whole) {
   Session& session = work.session;
   const wire::HandshakeMessage message = wire::unframe(whole);
-  work.events.push_back({Direction::received, ContentType::handshake, message.type,
+  work.note({Direction::received, ContentType::handshake, message.type,
                          static_cast<std::uint32_t>(whole.size()),
                          {}});
   if (message.type == wire::HandshakeType::key_update &&
@@ -54,9 +62,12 @@ Result<void> deliver(Work& work, BytesView whole) {
   }
   handshake::Turn turn = work.turn();
   TRY_ASSIGN(session.state, handshake::deliver(std::move(session.state), message, turn));
-  TRY(fold(session, turn.take_effects(), kRecordVersion, work.events));
-  // Nothing after the handshake needs the transcript; its hashes are in the state.
-  if (handshake::is_connected(session.state)) session.transcript.clear();
+  TRY(work.carry_out(turn));
+  // After the handshake its hashes are in the state, and only authentication after it wants the transcript.
+  if (handshake::is_connected(session.state) && !session.facts.post_handshake_auth) {
+    session.transcript.clear();
+  }
+  if (message.type == wire::HandshakeType::end_of_early_data) session.early_reading = {};
   return {};
 }
 
@@ -80,7 +91,7 @@ Result<void> receive_handshake(Work& work, BytesView content) {
 }
 
 Result<void> receive_change_cipher_spec(Work& work, const record::Record& record) {
-  work.events.push_back({Direction::received, ContentType::change_cipher_spec,
+  work.note({Direction::received, ContentType::change_cipher_spec,
                          {},
                          static_cast<std::uint32_t>(record.fragment.size()),
                          {}});
@@ -88,7 +99,11 @@ Result<void> receive_change_cipher_spec(Work& work, const record::Record& record
   if (record.fragment != Bytes{1}) {
     return fail(Reason::bad_change_cipher_spec, "ChangeCipherSpec is not the byte 1");
   }
-  if (!handshake::tolerates_change_cipher_spec(work.session.state)) {
+  // Where a cookie stands for the first hello, the second one and the record before it are the first that come.
+  const bool may_be_second_flight =
+      work.config.stateless_retry &&
+      std::holds_alternative<handshake::WaitClientHello>(work.session.state);
+  if (!handshake::tolerates_change_cipher_spec(work.session.state) && !may_be_second_flight) {
     return fail(Reason::unexpected_change_cipher_spec,
                 "in state " + std::string(state_name(work.session)));
   }
@@ -111,7 +126,7 @@ Result<void> receive_alert(Work& work, BytesView content) {
     return fail(Reason::bad_alert, "an alert of " + std::to_string(content.size()) + " bytes");
   }
   const Alert alert{static_cast<AlertLevel>(content[0]), static_cast<AlertDescription>(content[1])};
-  work.events.push_back({Direction::received, ContentType::alert, {}, 2, alert});
+  work.note({Direction::received, ContentType::alert, {}, 2, alert});
   // As OpenSSL: before a ClientHello an alert is out of place.
   if (std::holds_alternative<handshake::WaitClientHello>(session.state)) {
     return fail(Reason::unexpected_message, "an alert before the ClientHello");
@@ -130,9 +145,23 @@ Result<void> receive_alert(Work& work, BytesView content) {
   return failure;
 }
 
+// RFC 8446 4.2.10: more than was allowed is unexpected_message.
+Result<void> count_early_data(Session& session, std::size_t size) {
+  if (size > session.early_reading.remaining) {
+    return fail(Reason::too_much_early_data, "more 0-RTT data than is allowed");
+  }
+  session.early_reading.remaining -= size;
+  return {};
+}
+
 Result<void> receive_application_data(Work& work, BytesView content) {
   Session& session = work.session;
-  if (!handshake_complete(session)) {
+  if (session.early_reading.mode == EarlyDataReading::Mode::taking) {
+    TRY(count_early_data(session, content.size()));
+    append(session.early_data, content);
+    return {};
+  }
+  if (!handshake::takes_application_data(session.state)) {
     return fail(Reason::application_data_too_early, "application data during the handshake");
   }
   if (content.empty()) {
@@ -144,12 +173,52 @@ Result<void> receive_application_data(Work& work, BytesView content) {
   return {};
 }
 
+// RFC 8446 4.2.10: a server that refuses 0-RTT data skips it: after a HelloRetryRequest whatever is application data,
+// otherwise what does not open with the handshake keys, until the first record that does.
+bool may_skip(const Session& session, const record::Record& record) {
+  return session.early_reading.mode == EarlyDataReading::Mode::skipping &&
+         record.type == ContentType::application_data;
+}
+
+// Nothing where the record is skipped.
+Result<std::optional<record::Plaintext>> open(Session& session, record::Record record) {
+  const bool skippable = may_skip(session, record);
+  const std::size_t size = record.fragment.size();
+  if (skippable && !session.read.protects()) {
+    TRY(count_early_data(session, size));
+    return std::optional<record::Plaintext>();
+  }
+  auto plain = session.read.open(std::move(record));
+  if (!plain && skippable && plain.failure().reason == Reason::bad_record_mac) {
+    TRY(count_early_data(session, size));
+    return std::optional<record::Plaintext>();
+  }
+  if (!plain) return std::move(plain).failure();
+  if (skippable) session.early_reading = {};
+  return std::optional<record::Plaintext>(std::move(plain).value());
+}
+
 // RFC 8446 5.2: once keys are in force, records in the clear are dummy ChangeCipherSpecs, and an alert of a client
 // that has failed before it had keys.
 bool stays_in_the_clear(const Session& session, ContentType type) {
   if (type == ContentType::change_cipher_spec) return true;
   return type == ContentType::alert && session.role == policy::Role::server &&
          session.read.sequence_number == 0 && !handshake_complete(session);
+}
+
+Result<void> dispatch(Work& work, record::Plaintext plain) {
+  Session& session = work.session;
+  if (session.reassembler.holds_bytes() && plain.type != ContentType::handshake) {
+    return fail(Reason::interleaved_records, "another record inside a handshake message");
+  }
+  switch (plain.type) {
+    case ContentType::handshake: return receive_handshake(work, plain.content);
+    case ContentType::alert: return receive_alert(work, plain.content);
+    case ContentType::application_data: return receive_application_data(work, plain.content);
+    default:
+      // RFC 8446 5: a protected ChangeCipherSpec, or a type that does not exist.
+      return fail(Reason::record_type, "content type " + wire::shown(plain.type));
+  }
 }
 
 Result<void> handle(Work& work, record::Record record) {
@@ -167,33 +236,30 @@ Result<void> handle(Work& work, record::Record record) {
     return fail(Reason::unprotected_record,
                 "a record of type " + wire::shown(record.type) + " in the clear");
   }
-  TRY_ASSIGN(const record::Plaintext plain,
-             in_the_clear ? record::Protection().open(std::move(record))
-                          : session.read.open(std::move(record)));
-  if (session.reassembler.holds_bytes() && plain.type != ContentType::handshake) {
-    return fail(Reason::interleaved_records, "another record inside a handshake message");
+  if (in_the_clear && !may_skip(session, record)) {
+    // A second ClientHello ends the 0-RTT data that a HelloRetryRequest has refused.
+    if (record.type == ContentType::handshake) session.early_reading = {};
+    return dispatch(work, {record.type, std::move(record.fragment)});
   }
-  switch (plain.type) {
-    case ContentType::handshake: return receive_handshake(work, plain.content);
-    case ContentType::alert: return receive_alert(work, plain.content);
-    case ContentType::application_data: return receive_application_data(work, plain.content);
-    default:
-      // RFC 8446 5: a protected ChangeCipherSpec, or a type that does not exist.
-      return fail(Reason::record_type, "content type " + wire::shown(plain.type));
-  }
+  TRY_ASSIGN(auto plain, open(session, std::move(record)));
+  return plain ? dispatch(work, std::move(*plain)) : Result<void>();
 }
 
 }  // namespace
 
-Outcome begin(Session& session, const policy::Config& config, const Inputs& inputs) {
-  return run(session, config, inputs, [](Work& work) -> Result<void> {
-    if (work.session.role == policy::Role::server) {
-      work.session.state = handshake::WaitClientHello{};
+Outcome begin(Session& session, const policy::Config& config, const Inputs& inputs,
+              bool early_data) {
+  return run(session, config, inputs, [early_data](Work& work) -> Result<void> {
+    Session& started = work.session;
+    if (started.role == policy::Role::server) {
+      started.state = handshake::WaitClientHello{};
       return {};
     }
     handshake::Turn turn = work.turn();
-    work.session.state = handshake::start_client(turn);
-    return fold(work.session, turn.take_effects(), kFirstRecordVersion, work.events);
+    const std::uint32_t allowance = early_data ? handshake::early_data_allowance(turn) : 0;
+    started.state = handshake::start_client(allowance > 0, turn);
+    started.early_data_left = allowance;
+    return work.carry_out(turn, kFirstRecordVersion);
   });
 }
 
@@ -222,10 +288,48 @@ Outcome send(Session& session, const policy::Config& config, const Inputs& input
     if (session.write.worn_out()) {
       handshake::Turn turn = work.turn();
       session.state = handshake::renew_write_keys(std::move(session.state), false, turn);
-      TRY(fold(session, turn.take_effects(), kRecordVersion, work.events));
+      TRY(work.carry_out(turn));
     }
-    session.write.seal(ContentType::application_data, application_data, session.output);
+    session.write.seal(ContentType::application_data, application_data, session.output,
+                       {kRecordVersion, config.record_padding});
     return {};
+  });
+}
+
+bool sends_early_data(const Session& session) {
+  using handshake::EarlyData;
+  return !handshake_complete(session) && session.early_data_left > 0 &&
+         (session.facts.early_data == EarlyData::offered ||
+          session.facts.early_data == EarlyData::accepted);
+}
+
+Outcome send_early_data(Session& session, const policy::Config& config, const Inputs& inputs,
+                        BytesView data) {
+  return run(session, config, inputs, [&](Work& /*work*/) -> Result<void> {
+    session.early_data_left -= data.size();
+    session.write.seal(ContentType::application_data, data, session.output,
+                       {kRecordVersion, config.record_padding});
+    return {};
+  });
+}
+
+Outcome update_keys(Session& session, const policy::Config& config, const Inputs& inputs,
+                    bool request_peer_update) {
+  return run(session, config, inputs, [&](Work& work) -> Result<void> {
+    handshake::Turn turn = work.turn();
+    session.state =
+        handshake::renew_write_keys(std::move(session.state), request_peer_update, turn);
+    return work.carry_out(turn);
+  });
+}
+
+Outcome request_client_certificate(Session& session, const policy::Config& config,
+                                   const Inputs& inputs) {
+  return run(session, config, inputs, [&](Work& work) -> Result<void> {
+    handshake::Turn turn = work.turn();
+    TRY_ASSIGN(session.state,
+               handshake::request_client_certificate(std::move(session.state), turn));
+    return work.carry_out(turn);
   });
 }
 

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/reason.h"
@@ -14,11 +16,14 @@ namespace stepshake::session {
 // What a turn did. A failure is the session's end: its alert is in the session's output.
 struct Outcome {
   Events events;
+  std::vector<std::string> key_log;  // lines of NSS's key log format, where the configuration asks for them
   std::optional<Failure> failure;
 };
 
 // Leaves Start: a client sends its hello, a server waits for one. The role is set, the state is Start.
-Outcome begin(Session& session, const policy::Config& config, const Inputs& inputs);
+// `early_data`: the hello announces 0-RTT data, if a PSK allows it.
+Outcome begin(Session& session, const policy::Config& config, const Inputs& inputs,
+              bool early_data = false);
 
 // How many bytes the record at hand still needs; at least 1.
 std::size_t wanted(const Session& session);
@@ -34,6 +39,20 @@ Outcome abort(Session& session, Reason reason, std::string detail);
 // Application data; the session is connected and its sending half open.
 Outcome send(Session& session, const policy::Config& config, const Inputs& inputs,
              BytesView application_data);
+
+// 0-RTT data of a client; at most session.early_data_left bytes, and only while sends_early_data.
+Outcome send_early_data(Session& session, const policy::Config& config, const Inputs& inputs,
+                        BytesView data);
+bool sends_early_data(const Session& session);
+
+// Post-handshake messages of our own accord; the session is connected.
+// RFC 8446 4.6.3: new keys for what we send, and for what the peer sends where `request_peer_update`.
+Outcome update_keys(Session& session, const policy::Config& config, const Inputs& inputs,
+                    bool request_peer_update);
+// RFC 8446 4.6.2: asks the client for its certificate. Only where
+// facts.post_handshake_auth, on a server.
+Outcome request_client_certificate(Session& session, const policy::Config& config,
+                                   const Inputs& inputs);
 
 // close_notify, once.
 Outcome close(Session& session);

@@ -16,22 +16,21 @@ record::Protection protection(wire::CipherSuite suite, schedule::TrafficKeys key
 // One overload an effect.
 struct Folder {
   Session& session;
-  std::uint16_t record_version;
-  Events& events;
+  const Surroundings& surroundings;
 
   void operator()(const handshake::SendHandshake& effect) const {
-    events.push_back({Direction::sent, ContentType::handshake,
-                      static_cast<wire::HandshakeType>(effect.message[0]),
-                      static_cast<std::uint32_t>(effect.message.size()),
-                      {}});
-    session.write.seal(ContentType::handshake, effect.message, session.output, record_version);
+    surroundings.events.push_back({Direction::sent, ContentType::handshake,
+                                   static_cast<wire::HandshakeType>(effect.message[0]),
+                                   static_cast<std::uint32_t>(effect.message.size()),
+                                   {}});
+    session.write.seal(ContentType::handshake, effect.message, session.output, surroundings.dress);
   }
 
   void operator()(handshake::SendChangeCipherSpec /*effect*/) const {
     static constexpr std::array<std::uint8_t, 1> kOne = {1};
     // RFC 8446 5: the dummy record is never protected, whatever keys there are.
     record::Protection().seal(ContentType::change_cipher_spec, kOne, session.output);
-    events.push_back({Direction::sent, ContentType::change_cipher_spec, {}, 1, {}});
+    surroundings.events.push_back({Direction::sent, ContentType::change_cipher_spec, {}, 1, {}});
   }
 
   void operator()(handshake::InstallReadKeys effect) const {
@@ -40,6 +39,23 @@ struct Folder {
 
   void operator()(handshake::InstallWriteKeys effect) const {
     session.write = protection(effect.suite, std::move(effect.keys));
+  }
+
+  void operator()(handshake::RemoveWriteKeys /*effect*/) const { session.write = {}; }
+
+  void operator()(handshake::ExpectEarlyData effect) const {
+    using Mode = EarlyDataReading::Mode;
+    session.early_reading = {effect.accepted ? Mode::taking : Mode::skipping, effect.limit};
+  }
+
+  void operator()(handshake::KeepTicket effect) const {
+    auto& tickets = session.tickets;
+    tickets.push_back(std::move(effect.ticket));
+    if (tickets.size() > surroundings.most_tickets) tickets.erase(tickets.begin());
+  }
+
+  void operator()(handshake::LogSecret effect) const {
+    surroundings.key_log.push_back(std::move(effect.line));
   }
 };
 
@@ -55,12 +71,12 @@ bool straddles(const Session& session, const std::vector<handshake::Effect>& eff
 }  // namespace
 
 Result<void> fold(Session& session, std::vector<handshake::Effect> effects,
-                  std::uint16_t record_version, Events& events) {
+                  const Surroundings& surroundings) {
   // Looked at first, so that a turn which fails sends nothing but its alert.
   if (straddles(session, effects)) {
     return fail(Reason::record_straddles_key_change, "bytes of the old keys are left");
   }
-  const Folder folder{session, record_version, events};
+  const Folder folder{session, surroundings};
   for (auto& effect : effects) std::visit(folder, std::move(effect));
   return {};
 }
@@ -84,6 +100,9 @@ void end(Session& session, Failure failure, Events& events) {
   session.deframer = {};
   session.reassembler = {};
   session.application_data = {};
+  session.early_reading = {};
+  session.early_data = {};
+  session.early_data_left = 0;
 }
 
 }  // namespace stepshake::session

@@ -1,6 +1,7 @@
 // Carries a turn's effects out on a session, in their order.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -9,9 +10,17 @@
 
 namespace stepshake::session {
 
-// `record_version` is that of records in the clear. Fails where read keys would change in mid-message.
+// What effects work on beside the session.
+struct Surroundings {
+  record::Dress dress;
+  std::size_t most_tickets;
+  Events& events;
+  std::vector<std::string>& key_log;
+};
+
+// Fails where read keys would change in mid-message.
 Result<void> fold(Session& session, std::vector<handshake::Effect> effects,
-                  std::uint16_t record_version, Events& events);
+                  const Surroundings& surroundings);
 
 // Sends an alert under the keys in force.
 void send_alert(Session& session, Alert alert, Events& events);

@@ -58,6 +58,14 @@ struct Patience {
 };
 STEPSHAKE_FIELDS(Patience, warnings, empty_records, key_updates)
 
+// What becomes of 0-RTT data that a client has announced (RFC 8446 4.2.10).
+struct EarlyDataReading {
+  enum class Mode : std::uint8_t { none, taking, skipping };
+  Mode mode = Mode::none;
+  std::uint64_t remaining = 0;  // bytes that may still come
+};
+STEPSHAKE_FIELDS(EarlyDataReading, mode, remaining)
+
 struct Session {
   policy::ConfigDigest config{};
   std::optional<policy::Role> role;
@@ -69,6 +77,10 @@ struct Session {
   record::Reassembler reassembler;  // part of a handshake message
   Bytes output;                     // records on their way out
   Bytes application_data;           // received, not yet read
+  EarlyDataReading early_reading;
+  Bytes early_data;                 // a server's: received as 0-RTT data, not yet read
+  std::uint64_t early_data_left = 0;  // a client's: bytes that may still be sent as 0-RTT data
+  std::vector<policy::Psk> tickets;   // a client's, for later sessions; the newest last
   Shutdown shutdown;
   Patience patience;
   std::optional<Failure> failure;
@@ -76,7 +88,7 @@ struct Session {
   std::uint64_t turns = 0;  // keeps the randomness of two turns apart that are given the same entropy
 };
 STEPSHAKE_FIELDS(Session, config, role, state, transcript, read, write, deframer, reassembler, output,
-                 application_data, shutdown, patience, failure, facts, turns)
+                 application_data, early_reading, early_data, early_data_left, tickets, shutdown, patience, failure, facts, turns)
 
 Session make_session(const policy::Config& config);
 

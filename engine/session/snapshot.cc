@@ -1,6 +1,7 @@
 #include "session/snapshot.h"
 
 #include "crypto/hash.h"
+#include "wire/value_codec.h"
 
 namespace stepshake::session {
 namespace {
@@ -61,14 +62,14 @@ Result<BytesView> check_snapshot_header(SnapshotKind kind, BytesView bytes) {
 
 Bytes snapshot(const Session& session) {
   wire::Writer writer;
-  Encoder(writer).put(session);
+  wire::Encoder(writer).put(session);
   return with_snapshot_header(SnapshotKind::session, writer.written());
 }
 
 Result<Session> restore(BytesView bytes) {
   TRY_ASSIGN(const BytesView body, check_snapshot_header(SnapshotKind::session, bytes));
   Session session;
-  Decoder decoder(body);
+  wire::Decoder decoder(body);
   TRY(decoder.get(session));
   TRY(decoder.expect_end());
   return session;

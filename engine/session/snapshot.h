@@ -3,7 +3,6 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
-#include "session/codec.h"
 #include "session/session.h"
 
 namespace stepshake::session {

@@ -36,7 +36,12 @@ const policy::Identity& identity(crypto::KeyType type) {
 
 std::vector<crypto::KeyType> key_types() {
   using enum crypto::KeyType;
-  return {ec_p256, ec_p384, ec_p521, rsa, rsa_pss, ed25519, ed448};
+  std::vector<crypto::KeyType> types = {ec_p256, ec_p384, ec_p521, rsa, rsa_pss, ed25519, ed448};
+  // All three come together, with libcrypto 3.5.
+  if (crypto::has(wire::SignatureScheme::mldsa65)) {
+    types.insert(types.end(), {mldsa44, mldsa65, mldsa87});
+  }
+  return types;
 }
 
 std::string name_of(crypto::KeyType type) {
@@ -49,6 +54,9 @@ std::string name_of(crypto::KeyType type) {
     case ec_p521: return "ec_p521";
     case ed25519: return "ed25519";
     case ed448: return "ed448";
+    case mldsa44: return "mldsa44";
+    case mldsa65: return "mldsa65";
+    case mldsa87: return "mldsa87";
     case unsupported: break;
   }
   return "unsupported";

@@ -1,5 +1,5 @@
-// Writes values of the engine's structs to bytes and reads them back, member by member as STEPSHAKE_FIELDS names them.
-// Lengths and counts take 4 bytes, numbers their own size, most significant byte first.
+// The engine's own format, not TLS's: writes structs to bytes and reads them back, member by member as
+// STEPSHAKE_FIELDS names them, for snapshots and tickets. Lengths and counts take 4 bytes, numbers their own size, most significant byte first.
 #pragma once
 
 #include <array>
@@ -17,11 +17,11 @@
 #include "wire/reader.h"
 #include "wire/writer.h"
 
-namespace stepshake::session {
+namespace stepshake::wire {
 
 class Encoder {
  public:
-  explicit Encoder(wire::Writer& writer) : writer_(writer) {}
+  explicit Encoder(Writer& writer) : writer_(writer) {}
 
   template <class T>
     requires std::is_integral_v<T> || std::is_enum_v<T>
@@ -64,7 +64,7 @@ class Encoder {
  private:
   void put_view(BytesView bytes) { writer_.u32(bytes.size()).bytes(bytes); }
 
-  wire::Writer& writer_;
+  Writer& writer_;
 };
 
 class Decoder {
@@ -137,7 +137,7 @@ class Decoder {
         fields_of(value));
   }
 
-  [[nodiscard]] Result<void> expect_end() const { return reader_.expect_end("the snapshot"); }
+  [[nodiscard]] Result<void> expect_end() const { return reader_.expect_end("the value"); }
 
  private:
   Result<BytesView> view() {
@@ -145,7 +145,7 @@ class Decoder {
     return reader_.bytes(size, "a byte string");
   }
 
-  wire::Reader reader_;
+  Reader reader_;
 };
 
-}  // namespace stepshake::session
+}  // namespace stepshake::wire

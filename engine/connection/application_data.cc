@@ -1,0 +1,84 @@
+// read, write and shutdown: SSL_read(3), SSL_write(3), SSL_shutdown(3).
+#include <algorithm>
+#include <utility>
+
+#include "connection/attempt.h"
+#include "connection/connection.h"
+
+namespace stepshake::connection {
+namespace {
+
+using session::Session;
+
+CallResult read_data(Attempt& attempt, Session& session, std::size_t most) {
+  auto& received = session.application_data;
+  while (received.empty()) {
+    if (session.shutdown.received) return attempt.answer(0);
+    if (!attempt.flush() || !attempt.take_bytes()) {
+      const bool closed = session.shutdown.received && !attempt.met_error();
+      return attempt.answer(closed ? 0 : -1);
+    }
+  }
+  // An answer to what came in, such as a KeyUpdate, goes out if it can.
+  attempt.flush();
+  attempt.forget_waiting();
+  const auto size = static_cast<std::ptrdiff_t>(std::min(most, received.size()));
+  attempt.give(Bytes(received.begin(), received.begin() + size));
+  received.erase(received.begin(), received.begin() + size);
+  return attempt.answer(static_cast<int>(size));
+}
+
+}  // namespace
+
+CallResult read(Connection& connection, const World& world, Wires wires, std::size_t most) {
+  Attempt attempt(connection, world, wires);
+  Session& session = connection.session;
+  if (!session.role) return attempt.refuse(Reason::uninitialized);
+  if (!session::handshake_complete(session)) {
+    const bool closed = attempt.failed_before() && session.failure->peer_alert;
+    if (!attempt.handshake()) return attempt.answer(closed ? 0 : -1);
+  }
+  return read_data(attempt, session, most);
+}
+
+CallResult write(Connection& connection, const World& world, Wires wires, BytesView data) {
+  Attempt attempt(connection, world, wires);
+  Session& session = connection.session;
+  if (!session.role) return attempt.refuse(Reason::uninitialized);
+  if (session.shutdown.sent) return attempt.refuse(Reason::protocol_is_shutdown);
+  if (!session::handshake_complete(session) && !attempt.handshake()) return attempt.answer(-1);
+  if (connection.unsent_write == 0) {
+    if (!attempt.note(session::send(session, world.config, world.inputs, data))) {
+      return attempt.answer(-1);
+    }
+    connection.unsent_write = data.size();
+  }
+  if (!attempt.flush()) return attempt.answer(-1);
+  return attempt.answer(static_cast<int>(std::exchange(connection.unsent_write, 0)));
+}
+
+CallResult shutdown(Connection& connection, const World& world, Wires wires) {
+  Attempt attempt(connection, world, wires);
+  Session& session = connection.session;
+  if (!session.role) return attempt.refuse(Reason::uninitialized);
+  if (!session::handshake_complete(session)) return attempt.refuse(Reason::shutdown_in_handshake);
+  const bool was_sent = session.shutdown.sent;
+  attempt.note(session::close(session));
+  if (!attempt.flush()) return attempt.answer(-1);
+  if (session.shutdown.received) return attempt.answer(1);
+  if (!was_sent) return attempt.answer(0);
+  while (!session.shutdown.received) {
+    if (!attempt.take_bytes()) {
+      // An end of input that the configuration takes for close_notify has come.
+      return attempt.answer(session.shutdown.received && !attempt.met_error() ? 1 : -1);
+    }
+    if (!session.application_data.empty()) {
+      attempt.note(session::abort(session, Reason::data_after_close_notify,
+                                  "application data that nobody will read"));
+      return attempt.answer(-1);
+    }
+  }
+  return attempt.answer(1);
+}
+
+}  // namespace stepshake::connection

@@ -1,0 +1,50 @@
+// One call on a connection, while it runs: what all calls have in common. Private to connection/.
+#pragma once
+
+#include "base/bytes.h"
+#include "base/reason.h"
+#include "connection/connection.h"
+#include "connection/get_error.h"
+#include "session/advance.h"
+
+namespace stepshake::connection {
+
+class Attempt {
+ public:
+  Attempt(Connection& connection, const World& world, Wires wires);
+
+  // True when the handshake is complete and all it has to say is sent.
+  bool handshake();
+
+  // Moves output into the write BIO; false when some is left.
+  bool flush();
+  // Brings one read's worth of bytes into the session; false when there is nothing to go on with.
+  bool take_bytes();
+  // Takes over what a turn did; false when it failed.
+  bool note(session::Outcome outcome);
+
+  // The call's result, with the class that get_error gives its return value.
+  CallResult answer(int return_value);
+  // An error of the caller's, which leaves the session as it is.
+  CallResult refuse(Reason reason, int return_value = -1);
+
+  [[nodiscard]] bool failed_before() const { return session_.failure.has_value(); }
+  [[nodiscard]] bool met_error() const { return !result_.errors.empty(); }
+  void give(Bytes data) { result_.data = std::move(data); }
+  // What the call waited for no longer matters: it has succeeded all the same.
+  void forget_waiting() { waiting_ = Waiting::nothing; }
+
+ private:
+  bool end_of_file();
+  void note_failure();
+  void collect_library_errors();
+
+  session::Session& session_;
+  const World& world_;
+  Wires wires_;
+  CallResult result_;
+  Waiting waiting_ = Waiting::nothing;
+  bool oldest_is_system_ = false;
+};
+
+}  // namespace stepshake::connection

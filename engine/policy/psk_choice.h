@@ -1,0 +1,22 @@
+// Which of the offered PSKs a server takes (RFC 8446 4.2.11). A part of the negotiation.
+#pragma once
+
+#include <optional>
+
+#include "policy/negotiation.h"
+
+namespace stepshake::policy {
+
+// RFC 8446 4.2.9, 4.2.11: what a hello with PSKs must have.
+Result<void> check_psk_offer(const wire::ClientHelloExtensions& extensions);
+
+// A mode that both allow; psk_dhe_ke only where there is a group.
+std::optional<wire::PskKeyExchangeMode> choose_psk_mode(const wire::ClientHelloExtensions& extensions,
+                                                        const Config& config, bool has_group);
+
+// The first offered PSK that the server knows, that is valid at `now`, and whose hash one of `suites` has.
+std::optional<PskChoice> choose_psk(const wire::ClientHelloExtensions& extensions,
+                                    const Config& config, std::int64_t now,
+                                    const std::vector<wire::CipherSuite>& suites);
+
+}  // namespace stepshake::policy

@@ -1,0 +1,18 @@
+// Bytes written down as hexadecimal text in a test.
+#pragma once
+
+#include <cstdlib>
+#include <string_view>
+
+#include "base/bytes.h"
+
+namespace stepshake::testing {
+
+// White space is skipped; anything else that is no digit is a mistake in the test.
+inline Bytes hex(std::string_view text) {
+  auto bytes = from_hex(text);
+  if (!bytes) std::abort();
+  return *std::move(bytes);
+}
+
+}  // namespace stepshake::testing
