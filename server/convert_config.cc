@@ -182,6 +182,11 @@ absl::Status set_identities(const v1::SessionConfig& from, const TestIdentities&
     }
     to.identities.push_back(*std::move(identity));
   }
+  // Without a role yet it may become a client, which needs none; if it becomes a server, the handshake fails.
+  if (to.identities.empty() && to.role == policy::Role::server) {
+    return invalid_field("identities",
+                         "a server needs at least one, for example {test_identity: \"ecdsa\"}");
+  }
   return absl::OkStatus();
 }
 
@@ -208,8 +213,6 @@ absl::Status judged(const policy::Config& config) {
   std::string text = problem->reason;
   if (absl::StrContains(text, "not supported")) {
     absl::StrAppend(&text, "; GetCapabilities lists what is");
-  } else if (problem->field == "identities") {
-    absl::StrAppend(&text, ", for example {test_identity: \"ecdsa\"}");
   }
   return invalid_field(problem->field, text);
 }

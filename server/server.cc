@@ -20,7 +20,7 @@ constexpr std::size_t kLeastMessageSize = 4'194'304;  // gRPC's own default
 
 // How long gRPC may take to bring the last answers out, and to cut off those who only watch
 // (health, reflection).
-constexpr absl::Duration kLastWords = absl::Milliseconds(400);
+constexpr absl::Duration kLastWords = absl::Seconds(1);
 
 // Large enough that what exceeds a limit of ours gets an error of ours, which says what to do.
 int max_message_size(const Limits& limits) {

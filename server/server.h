@@ -40,7 +40,7 @@ class Server {
   [[nodiscard]] const std::vector<ListenAddress>& addresses() const { return addresses_; }
 
   // Health says NOT_SERVING, calls that come are refused, those in flight end, each session's end
-  // is logged, and nothing listens any more. Returns within `timeout` and half a second, true where
+  // is logged, and nothing listens any more. Returns within `timeout` and a moment, true where
   // no call was cut off. A second time it does nothing.
   bool drain(absl::Duration timeout);
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "connection/step.h"
 #include "crypto/random.h"
@@ -173,7 +174,7 @@ void Sessions::end_all(absl::string_view why) {
 
 void Sessions::log_end(absl::string_view id, absl::string_view why,
                        const SessionRecord& record) const {
-  log_->info("{} {}: {}", session_name(id), why, summary(record));
+  log_->info("{}", absl::StrCat(session_name(id), " ", why, ": ", summary(record)));
 }
 
 }  // namespace stepshake::server

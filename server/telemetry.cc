@@ -12,10 +12,11 @@
 namespace stepshake::server {
 namespace {
 
-// gRPC has a plain function pointer for this, so the log cannot come along.
+// gRPC has a plain function pointer for this, so the log cannot come along. Never freed: gRPC's threads may have
+// something to say until the very end.
 std::shared_ptr<spdlog::logger>& grpc_log() {
-  static std::shared_ptr<spdlog::logger> log;
-  return log;
+  static auto* const log = std::make_unique<std::shared_ptr<spdlog::logger>>().release();
+  return *log;
 }
 
 void tell(gpr_log_func_args* args) { grpc_log()->debug("grpc: {}", args->message); }

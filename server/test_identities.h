@@ -21,7 +21,8 @@ struct TestIdentity {
 
 class TestIdentities {
  public:
-  // Valid from a day before `now` until a year after. INTERNAL where libcrypto cannot.
+  // Valid from a day before `now` until a year after. A kind of key that this libcrypto does not have is left out;
+  // INTERNAL where it cannot even make the CA.
   static absl::StatusOr<TestIdentities> make(absl::Time now);
 
   // Null where there is none of the name.

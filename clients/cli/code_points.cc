@@ -44,24 +44,18 @@ constexpr std::array<Alias, 19> kAliases{{
 const google::protobuf::RepeatedPtrField<v1::Capability>& entries(
     const v1::GetCapabilitiesResponse& capabilities, Registry registry) {
   switch (registry) {
-    case Registry::kCipherSuites:
-      return capabilities.cipher_suites();
-    case Registry::kGroups:
-      return capabilities.groups();
-    case Registry::kSignatureSchemes:
-      break;
+    case Registry::kCipherSuites: return capabilities.cipher_suites();
+    case Registry::kGroups: return capabilities.groups();
+    case Registry::kSignatureSchemes: break;
   }
   return capabilities.signature_schemes();
 }
 
 absl::string_view noun(Registry registry) {
   switch (registry) {
-    case Registry::kCipherSuites:
-      return "cipher suite";
-    case Registry::kGroups:
-      return "group";
-    case Registry::kSignatureSchemes:
-      break;
+    case Registry::kCipherSuites: return "cipher suite";
+    case Registry::kGroups: return "group";
+    case Registry::kSignatureSchemes: break;
   }
   return "signature scheme";
 }

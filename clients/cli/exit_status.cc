@@ -11,18 +11,15 @@ namespace stepshake::cli {
 
 ExitStatus exit_status_of(const absl::Status& status) {
   switch (status.code()) {
-    case absl::StatusCode::kOk:
-      return ExitStatus::kComplete;
+    case absl::StatusCode::kOk: return ExitStatus::kComplete;
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kDeadlineExceeded:
     case absl::StatusCode::kCancelled:
     case absl::StatusCode::kInternal:
     case absl::StatusCode::kUnknown:
     case absl::StatusCode::kUnimplemented:
-    case absl::StatusCode::kDataLoss:
-      return ExitStatus::kUnreachable;
-    default:
-      return ExitStatus::kMisuse;
+    case absl::StatusCode::kDataLoss: return ExitStatus::kUnreachable;
+    default: return ExitStatus::kMisuse;
   }
 }
 

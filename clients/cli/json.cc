@@ -83,8 +83,7 @@ std::string value_json(const Message& message, const FieldDescriptor& field, int
       return to_json(one ? reflection.GetMessage(message, &field)
                          : reflection.GetRepeatedMessage(message, &field, index));
     case FieldDescriptor::CPPTYPE_DOUBLE:
-    case FieldDescriptor::CPPTYPE_FLOAT:
-      break;  // the protocol has none
+    case FieldDescriptor::CPPTYPE_FLOAT: break;  // the protocol has none
   }
   return "null";
 }
@@ -161,6 +160,10 @@ JsonObject& JsonObject::add(absl::string_view name, uint64_t value) {
 
 JsonObject& JsonObject::add(absl::string_view name, const Message& message) {
   return add_raw(name, to_json(message));
+}
+
+JsonObject& JsonObject::add(absl::string_view name, const JsonObject& object) {
+  return add_raw(name, absl::StrCat("{", object.members_, "}"));
 }
 
 std::string JsonObject::line() const { return absl::StrCat("{", members_, "}\n"); }

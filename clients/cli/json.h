@@ -25,6 +25,7 @@ class JsonObject {
   JsonObject& add(absl::string_view name, bool value);
   JsonObject& add(absl::string_view name, uint64_t value);
   JsonObject& add(absl::string_view name, const google::protobuf::Message& message);
+  JsonObject& add(absl::string_view name, const JsonObject& object);
 
   // The object and a newline.
   std::string line() const;

@@ -119,6 +119,16 @@ std::string Pairing::disagreement() const {
   return "";
 }
 
+JsonObject end_json(const Side& side) {
+  JsonObject object;
+  object.add("name", side.session.name())
+      .add("state", side.last.state())
+      .add("complete", side.complete())
+      .add("negotiated", side.negotiated);
+  if (side.last.has_failure()) object.add("failure", side.last.failure());
+  return object;
+}
+
 void Pairing::print_end() const {
   const auto& [client, server] = sides_;
   if (format_ == Format::kJson) {
@@ -126,8 +136,8 @@ void Pairing::print_end() const {
               .add("event", "end")
               .add("complete", complete())
               .add("steps", steps_)
-              .add("client", client.last)
-              .add("server", server.last)
+              .add("client", end_json(client))
+              .add("server", end_json(server))
               .line());
     return;
   }

@@ -13,6 +13,7 @@ namespace stepshake::cli {
 namespace {
 
 constexpr size_t kReceiveSize = 65536;    // bytes at once
+constexpr size_t kMostInput = 262144;     // bytes that wait for a step
 constexpr double kDrainSeconds = 2;       // in all
 constexpr int kRepeatsOfOneCall = 10000;  // of a call that wants to write: a guard, never met
 
@@ -36,10 +37,12 @@ absl::StatusOr<Progress> PeerLink::call(v1::Call call, absl::string_view data) {
     last_ = std::move(*response);
     if (last_.has_negotiated()) negotiated_ = last_.negotiated();
     if (options_.on_step) options_.on_step(last_);
-    send_output(last_.output());
+    const Progress sent = send_output(last_.output());
     starved_ = last_.ssl_error() == v1::SSL_ERROR_WANT_READ || last_.pending_input_bytes() == 0;
+    const Progress progress = classify();
+    if (sent != Progress::kDone && progress != Progress::kFailed) return sent;
     // Output has been taken: there is room again.
-    if (last_.ssl_error() != v1::SSL_ERROR_WANT_WRITE) return classify();
+    if (last_.ssl_error() != v1::SSL_ERROR_WANT_WRITE) return progress;
   }
   return Progress::kFailed;
 }
@@ -50,29 +53,35 @@ Progress PeerLink::classify() const {
   switch (last_.ssl_error()) {
     case v1::SSL_ERROR_WANT_READ:
       return end_of_file_told_ ? Progress::kFailed : Progress::kWantInput;
-    case v1::SSL_ERROR_ZERO_RETURN:
-      return Progress::kClosed;
-    default:
-      return Progress::kFailed;  // it waits for a decision that this program cannot make
+    case v1::SSL_ERROR_ZERO_RETURN: return Progress::kClosed;
+    default: return Progress::kFailed;  // it waits for a decision that this program cannot make
   }
 }
 
-void PeerLink::send_output(absl::string_view output) {
+// While the peer takes nothing, what it sends is taken: it may be waiting for just that.
+Progress PeerLink::send_output(absl::string_view output) {
   const Deadline deadline = deadline_in(options_.timeout_seconds);
   while (!output.empty()) {
     const ssize_t sent = ::send(socket_.get(), output.data(), output.size(), MSG_NOSIGNAL);
     if (sent >= 0) {
       output.remove_prefix(static_cast<size_t>(sent));
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      const Ready ready = wait_for({.socket = socket_.get(),
-                                    .for_writing = true,
-                                    .stop = stop_.descriptor(),
-                                    .deadline = deadline});
-      if (ready != Ready::kWritable) return;
-    } else if (errno != EINTR) {
-      return;  // The peer is gone. What it sent before, an alert perhaps, is still to be read.
+      continue;
+    }
+    if (errno == EINTR) continue;
+    // The peer is gone. What it sent before, an alert perhaps, is still to be read.
+    if (errno != EAGAIN && errno != EWOULDBLOCK) return Progress::kDone;
+    const bool may_read = !end_of_file_ && request_.input().size() < kMostInput;
+    switch (wait_for({.socket = socket_.get(),
+                      .interest = may_read ? Interest::kReadOrWrite : Interest::kWrite,
+                      .stop = stop_.descriptor(),
+                      .deadline = deadline})) {
+      case Ready::kReadable: receive(); break;
+      case Ready::kTimedOut: return Progress::kTimedOut;
+      case Ready::kStopped: return Progress::kStopped;
+      default: break;
     }
   }
+  return Progress::kDone;
 }
 
 Progress PeerLink::await(double timeout_seconds, int other) {
@@ -82,14 +91,10 @@ Progress PeerLink::await(double timeout_seconds, int other) {
                       .other = other,
                       .stop = stop_.descriptor(),
                       .deadline = deadline})) {
-      case Ready::kStopped:
-        return Progress::kStopped;
-      case Ready::kTimedOut:
-        return Progress::kTimedOut;
-      case Ready::kOther:
-        return Progress::kWantInput;
-      default:
-        break;
+      case Ready::kStopped: return Progress::kStopped;
+      case Ready::kTimedOut: return Progress::kTimedOut;
+      case Ready::kOther: return Progress::kWantInput;
+      default: break;
     }
     if (receive() == Progress::kDone) return Progress::kDone;
   }
@@ -153,17 +158,16 @@ std::string PeerLink::explain(Progress progress) const {
   switch (progress) {
     case Progress::kFailed: {
       std::string text = failure_text(last_);
+      // Where an end of file counts as close_notify, it still was none.
+      if (end_of_file_told_ && !last_.has_failure()) text = "the peer closed the connection";
       if (reset_) absl::StrAppend(&text, "; the peer reset the connection");
       return text;
     }
-    case Progress::kClosed:
-      return "the peer sent close_notify";
+    case Progress::kClosed: return "the peer sent close_notify";
     case Progress::kTimedOut:
       return absl::StrCat("the peer was silent for ", options_.timeout_seconds, " s (--timeout)");
-    case Progress::kStopped:
-      return "interrupted";
-    default:
-      return "";
+    case Progress::kStopped: return "interrupted";
+    default: return "";
   }
 }
 

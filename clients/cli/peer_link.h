@@ -66,7 +66,7 @@ class PeerLink {
 
  private:
   Progress classify() const;
-  void send_output(absl::string_view output);
+  Progress send_output(absl::string_view output);
   Progress receive();
 
   Service& service_;

@@ -63,13 +63,11 @@ std::string text_of(const sockaddr_storage& address, socklen_t length) {
 int connect_to(int socket, const addrinfo& address, Deadline deadline, int stop) {
   if (::connect(socket, address.ai_addr, address.ai_addrlen) == 0) return 0;
   if (errno != EINPROGRESS) return errno;
-  switch (wait_for({.socket = socket, .for_writing = true, .stop = stop, .deadline = deadline})) {
-    case Ready::kWritable:
-      break;
-    case Ready::kStopped:
-      return ECANCELED;
-    default:
-      return ETIMEDOUT;
+  switch (wait_for(
+      {.socket = socket, .interest = Interest::kWrite, .stop = stop, .deadline = deadline})) {
+    case Ready::kWritable: break;
+    case Ready::kStopped: return ECANCELED;
+    default: return ETIMEDOUT;
   }
   int error = 0;
   socklen_t length = sizeof error;
@@ -128,7 +126,9 @@ std::string own_address(int socket) {
 
 Ready wait_for(const Wait& wait) {
   // poll(2) leaves out descriptors below 0.
-  const auto interest = static_cast<short>(wait.for_writing ? POLLOUT : POLLIN);
+  const short interest = wait.interest == Interest::kRead    ? POLLIN
+                         : wait.interest == Interest::kWrite ? POLLOUT
+                                                             : POLLIN | POLLOUT;
   std::array<pollfd, 3> polled{
       {{wait.stop, POLLIN, 0}, {wait.socket, interest, 0}, {wait.other, POLLIN, 0}}};
   for (;;) {
@@ -145,8 +145,10 @@ Ready wait_for(const Wait& wait) {
     if (errno != EINTR) return Ready::kTimedOut;
   }
   if (polled[0].revents != 0) return Ready::kStopped;
-  if (polled[1].revents != 0) return wait.for_writing ? Ready::kWritable : Ready::kReadable;
-  return Ready::kOther;
+  if (polled[1].revents == 0) return Ready::kOther;
+  // An error of the socket is for the next send or recv to tell.
+  const bool readable = wait.interest == Interest::kRead || polled[1].revents == POLLIN;
+  return readable ? Ready::kReadable : Ready::kWritable;
 }
 
 absl::StatusOr<Descriptor> dial(const Address& address, double timeout_seconds, int stop) {

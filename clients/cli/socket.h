@@ -32,18 +32,18 @@ absl::StatusOr<Address> parse_address(absl::string_view text);
 std::string peer_address(int socket);
 std::string own_address(int socket);
 
+enum class Interest { kRead, kWrite, kReadOrWrite };
 enum class Ready { kReadable, kWritable, kTimedOut, kStopped, kOther };
 
-// Waits until the socket is readable (or writable), or `other` is readable, or `stop` is, or it is
-// too late. Descriptors below 0 are left out. `stop` comes first where several are ready, then the
-// socket.
+// What to wait for; descriptors below 0 are left out.
 struct Wait {
   int socket = -1;
-  bool for_writing = false;
-  int other = -1;
-  int stop = -1;
+  Interest interest = Interest::kRead;  // in the socket
+  int other = -1;                       // kOther when it is readable
+  int stop = -1;                        // kStopped when it is readable
   Deadline deadline = std::nullopt;
 };
+// `stop` comes first where several are ready, then the socket; writable before readable.
 Ready wait_for(const Wait& wait);
 
 // A connected, non-blocking socket without Nagle's delay; the host's addresses are tried in turn.

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "cli/files.h"
 #include "cli/json.h"
 #include "cli/service.h"
@@ -119,8 +120,8 @@ absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation)
 void add_options(CLI::App& verb, Flags& flags) {
   verb.add_option("NAME", flags.name, "The session, with or without \"sessions/\"")->required();
   verb.add_option("-c,--call", flags.call,
-                  "The call: do_handshake (default), connect, accept, set_connect_state, "
-                  "set_accept_state, read, write, shutdown, or none: the bytes are queued only")
+                  absl::StrCat("The call: ", absl::StrJoin(call_names(), ", "),
+                               " (default: do_handshake). With none, the bytes are only queued"))
       ->type_name("CALL")
       ->check(CLI::IsMember(call_names()).description(""));
   verb.add_option("-i,--in", flags.in, "Bytes from the peer: a file, or - for stdin")

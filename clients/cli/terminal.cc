@@ -20,20 +20,13 @@ bool is_set(const char* name) {
 
 absl::string_view code_of(Colour colour) {
   switch (colour) {
-    case Colour::kBold:
-      return "1";
-    case Colour::kDim:
-      return "2";
-    case Colour::kRed:
-      return "31";
-    case Colour::kGreen:
-      return "32";
-    case Colour::kYellow:
-      return "33";
-    case Colour::kCyan:
-      return "36";
-    case Colour::kPlain:
-      break;
+    case Colour::kBold: return "1";
+    case Colour::kDim: return "2";
+    case Colour::kRed: return "31";
+    case Colour::kGreen: return "32";
+    case Colour::kYellow: return "33";
+    case Colour::kCyan: return "36";
+    case Colour::kPlain: break;
   }
   return "0";
 }

@@ -31,14 +31,12 @@ std::string message_case(absl::string_view registered) {
 
 std::string message_name(const v1::ProtocolMessage& message) {
   switch (message.content_type().value()) {
-    case kChangeCipherSpec:
-      return "ChangeCipherSpec";
+    case kChangeCipherSpec: return "ChangeCipherSpec";
     case kHandshake:
       return message.handshake_type().name().empty()
                  ? absl::StrCat("Handshake(", message.handshake_type().value(), ")")
                  : message_case(message.handshake_type().name());
-    default:
-      return absl::StrCat("Content(", message.content_type().value(), ")");
+    default: return absl::StrCat("Content(", message.content_type().value(), ")");
   }
 }
 
@@ -89,12 +87,9 @@ std::string error_name(v1::SslError error) {
 
 absl::string_view role_name(v1::Role role) {
   switch (role) {
-    case v1::ROLE_CLIENT:
-      return "client";
-    case v1::ROLE_SERVER:
-      return "server";
-    default:
-      return "none";
+    case v1::ROLE_CLIENT: return "client";
+    case v1::ROLE_SERVER: return "server";
+    default: return "none";
   }
 }
 
@@ -128,12 +123,10 @@ bool step_failed(const v1::StepResponse& step) {
   if (step.call() == v1::CALL_SHUTDOWN && step.return_value() == 0) return false;
   switch (step.ssl_error()) {
     case v1::SSL_ERROR_SSL:
-    case v1::SSL_ERROR_SYSCALL:
-      return true;
+    case v1::SSL_ERROR_SYSCALL: return true;
     case v1::SSL_ERROR_ZERO_RETURN:
       return !step.handshake_complete();  // close_notify is a failure only before the end
-    default:
-      return false;
+    default: return false;
   }
 }
 

@@ -50,6 +50,7 @@ constexpr auto kRows = std::to_array<Row>({
      "tlsv1 bad certificate hash value"},
     {unknown_psk_identity, "unknown_psk_identity", "tlsv1 alert unknown psk identity"},
     {certificate_required, "certificate_required", "tlsv13 alert certificate required"},
+    {general_error, "general_error", ""},
     {no_application_protocol, "no_application_protocol", "tlsv1 alert no application protocol"},
 });
 

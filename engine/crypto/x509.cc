@@ -114,6 +114,56 @@ bool may_sign(BytesView der) {
 
 namespace {
 
+std::vector<wire::SignatureScheme> schemes_of(int key_nid, int digest_nid) {
+  using enum wire::SignatureScheme;
+  struct Row {
+    int key;
+    int digest;
+    std::vector<wire::SignatureScheme> schemes;
+  };
+  static const std::vector<Row> rows = {
+      {EVP_PKEY_EC, NID_sha256, {ecdsa_secp256r1_sha256}},
+      {EVP_PKEY_EC, NID_sha384, {ecdsa_secp384r1_sha384}},
+      {EVP_PKEY_EC, NID_sha512, {ecdsa_secp521r1_sha512}},
+      {EVP_PKEY_EC, NID_sha1, {ecdsa_sha1}},
+      {EVP_PKEY_RSA, NID_sha256, {rsa_pkcs1_sha256}},
+      {EVP_PKEY_RSA, NID_sha384, {rsa_pkcs1_sha384}},
+      {EVP_PKEY_RSA, NID_sha512, {rsa_pkcs1_sha512}},
+      {EVP_PKEY_RSA, NID_sha1, {rsa_pkcs1_sha1}},
+      {EVP_PKEY_RSA_PSS, NID_sha256, {rsa_pss_rsae_sha256, rsa_pss_pss_sha256}},
+      {EVP_PKEY_RSA_PSS, NID_sha384, {rsa_pss_rsae_sha384, rsa_pss_pss_sha384}},
+      {EVP_PKEY_RSA_PSS, NID_sha512, {rsa_pss_rsae_sha512, rsa_pss_pss_sha512}},
+      {EVP_PKEY_ED25519, NID_undef, {ed25519}},
+      {EVP_PKEY_ED448, NID_undef, {ed448}},
+  };
+  for (const auto& row : rows) {
+    const bool own_digest = row.digest == NID_undef;
+    if (row.key == key_nid && (own_digest || row.digest == digest_nid)) return row.schemes;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<wire::SignatureScheme> signed_with(BytesView der) {
+  const CertificatePtr certificate = parse(der);
+  int digest = NID_undef;
+  int key = NID_undef;
+  if (!certificate ||
+      X509_get_signature_info(certificate.get(), &digest, &key, nullptr, nullptr) != 1) {
+    return {};
+  }
+  return schemes_of(key, digest);
+}
+
+bool is_self_issued(BytesView der) {
+  const CertificatePtr certificate = parse(der);
+  return certificate && X509_NAME_cmp(X509_get_issuer_name(certificate.get()),
+                                      X509_get_subject_name(certificate.get())) == 0;
+}
+
+namespace {
+
 struct FreeUsages {
   void operator()(EXTENDED_KEY_USAGE* usages) const { EXTENDED_KEY_USAGE_free(usages); }
 };

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "crypto/keys.h"
+#include "wire/code_points.h"
 #include "wire/extension_bodies.h"
 
 // libcrypto's store; only crypto/ looks inside.
@@ -32,6 +33,13 @@ std::optional<Bytes> issuer_of(BytesView der);
 
 // RFC 8446 4.4.2.2: key usage, where there is one, allows digital signatures.
 bool may_sign(BytesView der);
+
+// The schemes in which the certificate's own signature may be seen (RFC 8446 4.2.3): more than one for RSA-PSS, whose
+// issuer's key decides between them; none where it is signed in a way that has no scheme.
+std::vector<wire::SignatureScheme> signed_with(BytesView der);
+
+// Issuer and subject are the same: the signature need not be checked (RFC 8446 4.4.2.2).
+bool is_self_issued(BytesView der);
 
 // RFC 8446 4.2.5: the certificate has each filter's extension with all of its values. Filters of extensions other
 // than key usage and extended key usage are ignored, as the RFC has it for OIDs that one does not recognise.

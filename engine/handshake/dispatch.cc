@@ -122,6 +122,11 @@ Result<Secret> export_keying_material(const State& state, std::string_view label
                                       std::size_t length) {
   const ApplicationKeys* keys = application_keys_of(state);
   if (keys == nullptr) return fail(Reason::still_in_handshake, "the handshake is not complete");
+  // RFC 8446 7.1: a label has up to 255 bytes with "tls13 " before it; RFC 5869 2.3: 255 blocks.
+  if (label.empty() || label.size() > 249 ||
+      length > 255 * crypto::size_of(keys->traffic.client.hash)) {
+    return fail(Reason::bad_parameter, "the label or the length is out of bounds");
+  }
   return schedule::exported_keying_material(keys->traffic.client.hash,
                                             keys->exporter_master_secret.view(), label, context,
                                             length);

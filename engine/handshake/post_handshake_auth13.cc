@@ -11,16 +11,16 @@ namespace client13 {
 
 RequestedCertificate requested(const wire::CertificateRequest& message) {
   return {message.certificate_request_context, *message.signature_algorithms,
+          message.signature_algorithms_cert.value_or(*message.signature_algorithms),
           message.certificate_authorities.value_or(std::vector<Bytes>{}),
           message.oid_filters.value_or(std::vector<wire::OidFilter>{})};
 }
 
 Result<void> send_requested_certificate(const RequestedCertificate& request,
                                         crypto::HashAlgorithm hash, Turn& turn) {
-  auto choice = policy::choose_identity(turn.config, request.signature_algorithms,
-                                        request.certificate_authorities);
-  // RFC 8446 4.4.2.3: the chain SHOULD come from a named authority; one that does not is better than none.
-  if (!choice) choice = policy::choose_identity(turn.config, request.signature_algorithms, {});
+  auto choice = policy::choose_identity(
+      turn.config, {request.signature_algorithms, request.signature_algorithms_cert,
+                    request.certificate_authorities});
   // RFC 8446 4.2.5: a certificate that is sent MUST match the filters.
   if (choice && !crypto::matches(turn.config.identities[choice->identity].chain.front(),
                                  request.oid_filters)) {

@@ -53,11 +53,12 @@ namespace client13 {
 struct RequestedCertificate {
   Bytes certificate_request_context;
   std::vector<wire::SignatureScheme> signature_algorithms;
+  std::vector<wire::SignatureScheme> signature_algorithms_cert;
   std::vector<Bytes> certificate_authorities;
   std::vector<wire::OidFilter> oid_filters;
 };
 STEPSHAKE_FIELDS(RequestedCertificate, certificate_request_context, signature_algorithms,
-                 certificate_authorities, oid_filters)
+                 signature_algorithms_cert, certificate_authorities, oid_filters)
 
 // After a HelloRetryRequest, which has fixed the suite.
 struct WaitSecondServerHello {

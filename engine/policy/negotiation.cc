@@ -113,11 +113,10 @@ Result<void> choose_certificate(const wire::ClientHelloExtensions& extensions, c
   if (!choice.group) {
     return fail(Reason::no_shared_group, "none of the client's groups is allowed here");
   }
-  const auto authorities = extensions.certificate_authorities.value_or(std::vector<Bytes>{});
   const auto& schemes = *extensions.signature_algorithms;
-  choice.certificate = choose_identity(config, schemes, authorities);
-  // RFC 8446 4.2.4: the authorities guide the choice; a chain from another one is better than none.
-  if (!choice.certificate) choice.certificate = choose_identity(config, schemes, {});
+  choice.certificate =
+      choose_identity(config, {schemes, extensions.signature_algorithms_cert.value_or(schemes),
+                               extensions.certificate_authorities.value_or(std::vector<Bytes>{})});
   if (choice.certificate) return {};
   return fail(Reason::no_suitable_certificate,
               "no certificate here can sign with the client's signature_algorithms");
@@ -138,6 +137,21 @@ bool issued_by(const Identity& identity, const std::vector<Bytes>& authorities) 
     const auto issuer = crypto::issuer_of(der);
     return issuer && contains(authorities, *issuer);
   });
+}
+
+// RFC 8446 4.4.2.2: every certificate but a self-signed one is signed in a way that the peer takes.
+bool signed_as(const Identity& identity, const std::vector<wire::SignatureScheme>& schemes) {
+  return std::all_of(identity.chain.begin(), identity.chain.end(), [&](const Bytes& der) {
+    const auto possible = crypto::signed_with(der);
+    return crypto::is_self_issued(der) ||
+           std::any_of(possible.begin(), possible.end(),
+                       [&](auto scheme) { return contains(schemes, scheme); });
+  });
+}
+
+bool meets(const Identity& identity, const PeerWishes& wishes) {
+  return (wishes.authorities.empty() || issued_by(identity, wishes.authorities)) &&
+         signed_as(identity, wishes.certificate_schemes);
 }
 
 }  // namespace
@@ -178,18 +192,20 @@ Result<Choice> negotiate(const wire::ClientHello& hello, const Config& config, s
   return choice;
 }
 
-std::optional<IdentityChoice> choose_identity(const Config& config,
-                                              const std::vector<wire::SignatureScheme>& peer_schemes,
-                                              const std::vector<Bytes>& authorities) {
+std::optional<IdentityChoice> choose_identity(const Config& config, const PeerWishes& wishes) {
+  // With one identity there is nothing to choose, and no chain to be looked at.
+  const bool alone = config.identities.size() == 1;
+  std::optional<IdentityChoice> second_best;
   for (std::size_t i = 0; i < config.identities.size(); ++i) {
-    if (!authorities.empty() && !issued_by(config.identities[i], authorities)) continue;
+    const Identity& identity = config.identities[i];
     for (auto scheme : config.signature_schemes) {
-      if (contains(peer_schemes, scheme) && crypto::fits(scheme, config.identities[i].key)) {
-        return IdentityChoice{i, scheme};
-      }
+      if (!contains(wishes.schemes, scheme) || !crypto::fits(scheme, identity.key)) continue;
+      if (alone || meets(identity, wishes)) return IdentityChoice{i, scheme};
+      if (!second_best) second_best = IdentityChoice{i, scheme};
+      break;
     }
   }
-  return std::nullopt;
+  return second_best;
 }
 
 }  // namespace stepshake::policy

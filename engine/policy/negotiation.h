@@ -53,10 +53,16 @@ Result<Choice> negotiate(const wire::ClientHello& hello, const Config& config, s
 bool accepts_early_data(const wire::ClientHello& hello, const Choice& choice, const Config& config,
                         std::int64_t now);
 
-// The first identity whose key can sign with a scheme that the peer takes; nothing where there is none.
-// `authorities`, where the peer names some, restricts the choice to chains that one of them issued.
-std::optional<IdentityChoice> choose_identity(const Config& config,
-                                              const std::vector<wire::SignatureScheme>& peer_schemes,
-                                              const std::vector<Bytes>& authorities);
+// What a peer says of the certificates that it takes.
+struct PeerWishes {
+  std::vector<wire::SignatureScheme> schemes;              // signature_algorithms
+  std::vector<wire::SignatureScheme> certificate_schemes;  // signature_algorithms_cert, or else the same
+  std::vector<Bytes> authorities;                          // certificate_authorities
+};
+
+// The first identity whose key can sign with a scheme that the peer takes; nothing where there is none. One whose
+// chain meets the other wishes too comes before one whose chain does not (RFC 8446 4.4.2.2, 4.4.2.3: they SHOULD be
+// met; a chain that misses them is better than none).
+std::optional<IdentityChoice> choose_identity(const Config& config, const PeerWishes& wishes);
 
 }  // namespace stepshake::policy

@@ -77,8 +77,8 @@ const std::vector<Station>& all_stations() {
       }
     };
     using enum policy::ClientAuthentication;
-    for (const Setting& setting : {Setting{false, none, false}, Setting{false, request, true},
-                                   Setting{true, none, false}}) {
+    for (const Setting& setting :
+         {Setting{false, none, false}, Setting{false, request, true}, Setting{true, none, false}}) {
       const Journey journey = travel(setting);
       note(journey.client);
       note(journey.server);

@@ -152,9 +152,9 @@ AssertionResult refuses(Victim victim, BytesView bytes, AlertDescription alert) 
 AssertionResult takes(Victim victim, BytesView bytes) {
   const std::string before = victim.state();
   if (victim.feed(bytes)) return AssertionSuccess();
-  return AssertionFailure() << "in state " << before << " it failed: "
-                            << facts_of(victim.session.failure->reason).name << ", "
-                            << victim.session.failure->detail;
+  return AssertionFailure() << "in state " << before
+                            << " it failed: " << facts_of(victim.session.failure->reason).name
+                            << ", " << victim.session.failure->detail;
 }
 
 }  // namespace stepshake::testing

@@ -1,0 +1,70 @@
+// crypto/hash.h: known answers, parts, and comparison.
+#include "crypto/hash.h"
+
+#include <gtest/gtest.h>
+
+#include "support/hex.h"
+
+namespace stepshake::testing {
+namespace {
+
+using crypto::HashAlgorithm;
+
+// FIPS 180-4, "abc".
+TEST(Hash, OfAbc) {
+  const auto of = [](HashAlgorithm algorithm) {
+    return to_hex(crypto::hash(algorithm, {view_of("a"), {}, view_of("bc")}));
+  };
+  EXPECT_EQ(of(HashAlgorithm::sha256),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(of(HashAlgorithm::sha384),
+            "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed"
+            "8086072ba1e7cc2358baeca134c825a7");
+  EXPECT_EQ(of(HashAlgorithm::sha512),
+            "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+            "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f");
+  EXPECT_EQ(of(HashAlgorithm::sha1), "a9993e364706816aba3e25717850c26c9cd0d89d");
+}
+
+TEST(Hash, OfNothing) {
+  EXPECT_EQ(to_hex(crypto::hash(HashAlgorithm::sha256, {})),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST(Hash, HasItsSize) {
+  for (auto algorithm :
+       {HashAlgorithm::sha256, HashAlgorithm::sha384, HashAlgorithm::sha512, HashAlgorithm::sha1}) {
+    EXPECT_EQ(crypto::hash(algorithm, {}).size(), crypto::size_of(algorithm));
+    EXPECT_EQ(crypto::hmac(algorithm, {}, {}).size(), crypto::size_of(algorithm));
+  }
+}
+
+// RFC 4231 4.2, 4.3
+TEST(Hmac, OfRfc4231) {
+  EXPECT_EQ(
+      to_hex(crypto::hmac(HashAlgorithm::sha256, Bytes(20, 0x0b), {view_of("Hi There")}).view()),
+      "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+  EXPECT_EQ(to_hex(crypto::hmac(HashAlgorithm::sha384, view_of("Jefe"),
+                                {view_of("what do ya want "), view_of("for nothing?")})
+                       .view()),
+            "af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e8e2240ca5e69e2c78b3239"
+            "ecfab21649");
+}
+
+// An empty key is a key, not "the key of the last time".
+TEST(Hmac, WithAnEmptyKeyForgetsTheLastKey) {
+  const Secret before = crypto::hmac(HashAlgorithm::sha256, {}, {view_of("x")});
+  crypto::hmac(HashAlgorithm::sha256, Bytes(32, 1), {view_of("x")});
+  EXPECT_TRUE(
+      crypto::equal(before.view(), crypto::hmac(HashAlgorithm::sha256, {}, {view_of("x")}).view()));
+}
+
+TEST(Equal, ComparesSizeAndEveryByte) {
+  EXPECT_TRUE(crypto::equal({}, {}));
+  EXPECT_TRUE(crypto::equal(Bytes{1, 2}, Bytes{1, 2}));
+  EXPECT_FALSE(crypto::equal(Bytes{1, 2}, Bytes{1, 3}));
+  EXPECT_FALSE(crypto::equal(Bytes{1, 2}, Bytes{1}));
+}
+
+}  // namespace
+}  // namespace stepshake::testing

@@ -1,0 +1,126 @@
+#include "server/memory_store.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+#include <vector>
+
+namespace stepshake::server {
+namespace {
+
+absl::Status count_step(SessionRecord& record) {
+  ++record.steps;
+  return absl::OkStatus();
+}
+
+SessionRecord look_at(const SessionStore& store, const std::string& id) {
+  SessionRecord seen;
+  EXPECT_TRUE(store.look(id, [&](const SessionRecord& record) { seen = record; }).ok());
+  return seen;
+}
+
+std::vector<std::string> list_all(const SessionStore& store, std::uint64_t after = 0) {
+  std::vector<std::string> ids;
+  store.list(after, [&](const SessionStore::Listed& listed) {
+    ids.emplace_back(listed.id);
+    return true;
+  });
+  return ids;
+}
+
+TEST(MemoryStore, KeepsWhatAChangeMadeAndCountsGenerations) {
+  MemoryStore store(10);
+  ASSERT_TRUE(store.insert("a", {}).ok());
+  EXPECT_EQ(look_at(store, "a").generation, 0U);
+  ASSERT_TRUE(store.update("a", count_step).ok());
+  ASSERT_TRUE(store.update("a", count_step).ok());
+  EXPECT_EQ(look_at(store, "a").steps, 2U);
+  EXPECT_EQ(look_at(store, "a").generation, 2U);
+}
+
+TEST(MemoryStore, AChangeThatRefusesIsTheAnswerAndNoGeneration) {
+  MemoryStore store(10);
+  ASSERT_TRUE(store.insert("a", {}).ok());
+  const auto status =
+      store.update("a", [](SessionRecord&) { return absl::FailedPreconditionError("no"); });
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(look_at(store, "a").generation, 0U);
+}
+
+TEST(MemoryStore, RemoveGivesTheSessionAsItWas) {
+  MemoryStore store(10);
+  ASSERT_TRUE(store.insert("a", {}).ok());
+  ASSERT_TRUE(store.update("a", count_step).ok());
+  const auto removed = store.remove("a");
+  ASSERT_TRUE(removed.ok());
+  EXPECT_EQ(removed->steps, 1U);
+  EXPECT_EQ(store.remove("a").status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(store.update("a", count_step).code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(store.look("a", [](const SessionRecord&) {}).code(), absl::StatusCode::kNotFound);
+  EXPECT_TRUE(list_all(store).empty());
+}
+
+TEST(MemoryStore, HasRoomForSoManyAndNoMore) {
+  MemoryStore store(2);
+  EXPECT_TRUE(store.insert("a", {}).ok());
+  EXPECT_TRUE(store.insert("b", {}).ok());
+  EXPECT_EQ(store.insert("c", {}).code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(store.look("c", [](const SessionRecord&) {}).code(), absl::StatusCode::kNotFound);
+  ASSERT_TRUE(store.remove("a").ok());
+  EXPECT_TRUE(store.insert("c", {}).ok());
+}
+
+TEST(MemoryStore, ListsOldestFirstFromAPosition) {
+  MemoryStore store(1000);
+  std::vector<std::string> ids;
+  for (int i = 0; i < 200; ++i) {  // more than the store looks at in one go
+    ids.push_back("id" + std::to_string(i));
+    ASSERT_TRUE(store.insert(ids.back(), {}).ok());
+  }
+  EXPECT_EQ(list_all(store), ids);
+  std::uint64_t position = 0;
+  int seen = 0;
+  store.list(0, [&](const SessionStore::Listed& listed) {
+    position = listed.position;
+    return ++seen < 100;
+  });
+  EXPECT_EQ(seen, 100);
+  EXPECT_EQ(list_all(store, position), std::vector<std::string>(ids.begin() + 100, ids.end()));
+}
+
+TEST(MemoryStore, ManyThreadsOnOneSessionLoseNoChange) {
+  MemoryStore store(10);
+  ASSERT_TRUE(store.insert("a", {}).ok());
+  constexpr int kThreads = 4;
+  constexpr int kChanges = 2000;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&] {
+      for (int j = 0; j < kChanges; ++j) EXPECT_TRUE(store.update("a", count_step).ok());
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(look_at(store, "a").steps, kThreads * kChanges);
+  EXPECT_EQ(look_at(store, "a").generation, kThreads * kChanges);
+}
+
+TEST(MemoryStore, InsertsAndRemovalsAtOnceLeaveNothingBehind) {
+  MemoryStore store(1000);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&, i] {
+      for (int j = 0; j < 500; ++j) {
+        const std::string id = std::to_string(i) + "-" + std::to_string(j);
+        EXPECT_TRUE(store.insert(id, {}).ok());
+        EXPECT_TRUE(store.update(id, count_step).ok());
+        EXPECT_TRUE(store.remove(id).ok());
+        list_all(store);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_TRUE(list_all(store).empty());
+}
+
+}  // namespace
+}  // namespace stepshake::server
