@@ -42,6 +42,12 @@ v1::GetCapabilitiesResponse capabilities(const TestIdentities& test_identities) 
     identity.set_certificate_chain(one.certificate_chain);
   }
   all.set_test_ca_certificate(test_identities.authority_pem());
+  for (const char* feature :
+       {"hello_retry_request", "stateless_retry", "tickets", "external_psk", "imported_psk",
+        "psk_ke", "early_data", "client_certificates", "oid_filters", "post_handshake_auth",
+        "key_update", "exporters", "key_log", "record_padding", "middlebox_compatibility"}) {
+    all.add_features(feature);
+  }
   return all;
 }
 

@@ -33,23 +33,39 @@ absl::Status check_step(const v1::StepRequest& request) {
     return invalid_field("call", absl::StrCat("there is no call ", static_cast<int>(request.call()),
                                               "; the enum Call lists what there is"));
   }
-  const bool writes = request.call() == v1::CALL_WRITE;
+  const bool writes =
+      request.call() == v1::CALL_WRITE || request.call() == v1::CALL_WRITE_EARLY_DATA;
+  const bool reads =
+      request.call() == v1::CALL_READ || request.call() == v1::CALL_READ_EARLY_DATA;
   if (writes && request.data().empty()) {
-    return invalid_field("data", "CALL_WRITE needs at least 1 byte of application data");
+    return invalid_field("data", absl::StrCat(v1::Call_Name(request.call()),
+                                              " needs at least 1 byte of application data"));
   }
   if (!writes && !request.data().empty()) {
-    return invalid_field("data", absl::StrCat("is for CALL_WRITE alone, and the call is ",
+    return invalid_field("data", absl::StrCat("is for calls that write, and the call is ",
                                               v1::Call_Name(request.call()),
                                               "; bytes from the peer belong into input"));
   }
-  if (request.read_limit() != 0 && request.call() != v1::CALL_READ) {
-    return invalid_field("read_limit", absl::StrCat("is for CALL_READ alone, and the call is ",
+  if (request.read_limit() != 0 && !reads) {
+    return invalid_field("read_limit", absl::StrCat("is for calls that read, and the call is ",
                                                     v1::Call_Name(request.call())));
   }
   if (request.read_limit() > kMaxReadLimit) {
     return invalid_field("read_limit",
                          absl::StrCat("must be 1 to ", kMaxReadLimit, ", or 0 for ", kMaxReadLimit,
                                       ", and is ", request.read_limit()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status check_export(const v1::ExportKeyingMaterialRequest& request) {
+  // RFC 8446 7.1: the label's length is one byte, with "tls13 " before it.
+  if (request.label().empty() || request.label().size() > 249) {
+    return invalid_field("label", "must have 1 to 249 bytes");
+  }
+  // RFC 5869 2.3: 255 blocks, of SHA-256's size.
+  if (request.length() < 1 || request.length() > 255 * 32) {
+    return invalid_field("length", "must be 1 to 8160 bytes");
   }
   return absl::OkStatus();
 }

@@ -18,6 +18,8 @@ std::string session_name(absl::string_view id);
 // The fields fit the call. The name is not looked at.
 absl::Status check_step(const v1::StepRequest& request);
 
+absl::Status check_export(const v1::ExportKeyingMaterialRequest& request);
+
 // 0: the default; more than there may be: as many as there may be.
 absl::StatusOr<std::size_t> page_size(const v1::ListSessionsRequest& request);
 

@@ -3,6 +3,8 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "crypto/hash.h"
 #include "server/convert_config.h"
 
@@ -23,6 +25,10 @@ std::string digest_of(const v1::SessionConfig& config) {
 
 v1::SessionConfig without_private_keys(const v1::SessionConfig& config) {
   v1::SessionConfig shown = config;
+  for (v1::PreSharedKey& psk : *shown.mutable_pre_shared_keys()) {
+    if (psk.has_external()) psk.mutable_external()->clear_key();
+    if (psk.has_ticket()) psk.mutable_ticket()->clear();
+  }
   for (v1::Identity& identity : *shown.mutable_identities()) {
     if (identity.has_pem()) identity.mutable_pem()->clear_private_key();
   }
@@ -33,10 +39,11 @@ v1::SessionConfig without_private_keys(const v1::SessionConfig& config) {
 
 absl::StatusOr<std::shared_ptr<const SharedConfig>> ConfigCache::get(
     const v1::SessionConfig& config) {
-  const Key key = digest_of(config);
+  const std::int64_t period = TicketKeys::period(absl::Now());
+  const Key key = absl::StrCat(digest_of(config), period);
   if (auto found = find(key)) return found;
   // Outside the lock: two first askers may both do the work, and share what the first one kept.
-  auto converted = convert(config, *test_identities_);
+  auto converted = convert(config, *test_identities_, ticket_keys_.in(period));
   if (!converted.ok()) return converted.status();
   return keep(key, {*std::move(converted), without_private_keys(config)});
 }

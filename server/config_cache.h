@@ -13,6 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "policy/config.h"
 #include "server/test_identities.h"
+#include "server/ticket_keys.h"
 #include "stepshake/v1/session.pb.h"
 
 namespace stepshake::server {
@@ -28,7 +29,9 @@ struct SharedConfig {
 class ConfigCache {
  public:
   ConfigCache(std::shared_ptr<const TestIdentities> test_identities, std::size_t capacity)
-      : test_identities_(std::move(test_identities)), capacity_(capacity) {}
+      : test_identities_(std::move(test_identities)),
+        ticket_keys_(crypto::fresh_entropy()),
+        capacity_(capacity) {}
 
   // Errors as convert() has them; they are not kept.
   absl::StatusOr<std::shared_ptr<const SharedConfig>> get(const v1::SessionConfig& config);
@@ -36,7 +39,7 @@ class ConfigCache {
   [[nodiscard]] std::size_t size() const;
 
  private:
-  // SHA-256 of the serialised configuration: what a caller cannot aim at another's entry.
+  // SHA-256 of the serialised configuration, and the ticket keys' period: what a caller cannot aim at another's entry.
   using Key = std::string;
   using Entry = std::pair<Key, std::shared_ptr<const SharedConfig>>;
 
@@ -44,6 +47,7 @@ class ConfigCache {
   std::shared_ptr<const SharedConfig> keep(const Key& key, SharedConfig&& made);
 
   std::shared_ptr<const TestIdentities> test_identities_;
+  TicketKeys ticket_keys_;
   std::size_t capacity_;
   mutable absl::Mutex mutex_;
   std::list<Entry> entries_ ABSL_GUARDED_BY(mutex_);  // last used first

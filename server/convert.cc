@@ -21,6 +21,21 @@ static_assert(static_cast<int>(connection::Call::read) == v1::CALL_READ);
 static_assert(static_cast<int>(connection::Call::write) == v1::CALL_WRITE);
 static_assert(static_cast<int>(connection::Call::shutdown) == v1::CALL_SHUTDOWN);
 
+static_assert(static_cast<int>(connection::Call::write_early_data) == v1::CALL_WRITE_EARLY_DATA);
+static_assert(static_cast<int>(connection::Call::read_early_data) == v1::CALL_READ_EARLY_DATA);
+static_assert(static_cast<int>(connection::Call::key_update) == v1::CALL_KEY_UPDATE);
+static_assert(static_cast<int>(connection::Call::key_update_requested) ==
+              v1::CALL_KEY_UPDATE_REQUESTED);
+static_assert(static_cast<int>(connection::Call::verify_client_post_handshake) ==
+              v1::CALL_VERIFY_CLIENT_POST_HANDSHAKE);
+
+static_assert(static_cast<int>(policy::PskOrigin::external) == v1::PSK_ORIGIN_EXTERNAL);
+static_assert(static_cast<int>(policy::PskOrigin::resumption) == v1::PSK_ORIGIN_RESUMPTION);
+static_assert(static_cast<int>(policy::PskOrigin::imported) == v1::PSK_ORIGIN_IMPORTED);
+static_assert(static_cast<int>(handshake::EarlyData::offered) == v1::EARLY_DATA_OFFERED);
+static_assert(static_cast<int>(handshake::EarlyData::rejected) == v1::EARLY_DATA_REJECTED);
+static_assert(static_cast<int>(handshake::EarlyData::accepted) == v1::EARLY_DATA_ACCEPTED);
+
 static_assert(static_cast<int>(policy::Role::client) == v1::ROLE_CLIENT);
 static_assert(static_cast<int>(policy::Role::server) == v1::ROLE_SERVER);
 
@@ -70,7 +85,8 @@ v1::Role role_of(const session::Session& session) {
 bool has_facts(const handshake::Facts& facts) {
   return facts.version || facts.cipher_suite || facts.group || facts.server_signature_scheme ||
          facts.client_signature_scheme || facts.alpn_protocol || !facts.server_name.empty() ||
-         !facts.peer_certificates.empty() || facts.verdict || facts.hello_retry_request;
+         !facts.peer_certificates.empty() || facts.verdict || facts.hello_retry_request ||
+         facts.psk || facts.early_data != handshake::EarlyData::none;
 }
 
 void fill(const handshake::Facts& facts, v1::Negotiated& to) {
@@ -93,6 +109,8 @@ void fill(const handshake::Facts& facts, v1::Negotiated& to) {
     to.set_verify_message(facts.verdict->text);
   }
   to.set_hello_retry_request(facts.hello_retry_request);
+  if (facts.psk) to.set_psk(static_cast<v1::PskOrigin>(*facts.psk));
+  to.set_early_data(static_cast<v1::EarlyData>(facts.early_data));
 }
 
 void fill(const Failure& failure, std::uint64_t step, v1::Failure& to) {
@@ -139,6 +157,7 @@ void fill(connection::StepOutput&& output, v1::StepResponse& to) {
   }
   for (const session::Event& event : result.events) add_event(event, to);
   to.set_data(to_string(result.data));
+  for (std::string& line : result.key_log) to.add_key_log(std::move(line));
   to.set_consumed_input_bytes(output.consumed_input);
 }
 
@@ -149,6 +168,12 @@ void fill(const SessionRecord& record, v1::StepResponse& to) {
   to.set_pending_input_bytes(record.stepped.inbox.size());
   to.set_pending_output_bytes(record.stepped.outbox.size());
   to.set_handshake_complete(session::handshake_complete(session));
+  for (const policy::Psk& psk : session.tickets) {
+    v1::Ticket& ticket = *to.add_tickets();
+    ticket.set_value(to_string(policy::encode_psk(psk)));
+    ticket.set_lifetime(psk.lifetime);
+    ticket.set_max_early_data_size(psk.max_early_data);
+  }
   if (has_facts(session.facts)) fill(session.facts, *to.mutable_negotiated());
   if (session.failure) {
     fill(*session.failure, record.failed_in_step.value_or(0), *to.mutable_failure());

@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "server/convert_psk.h"
 #include "server/status.h"
 
 namespace stepshake::server {
@@ -183,9 +184,10 @@ absl::Status set_identities(const v1::SessionConfig& from, const TestIdentities&
     to.identities.push_back(*std::move(identity));
   }
   // Without a role yet it may become a client, which needs none; if it becomes a server, the handshake fails.
-  if (to.identities.empty() && to.role == policy::Role::server) {
+  if (to.identities.empty() && to.psks.empty() && to.role == policy::Role::server) {
     return invalid_field("identities",
-                         "a server needs at least one, for example {test_identity: \"ecdsa\"}");
+                         "a server needs at least one, for example {test_identity: \"ecdsa\"}, or "
+                         "a pre-shared key");
   }
   return absl::OkStatus();
 }
@@ -220,18 +222,28 @@ absl::Status judged(const policy::Config& config) {
 }  // namespace
 
 absl::StatusOr<policy::Config> convert(const v1::SessionConfig& config,
-                                       const TestIdentities& test_identities) {
+                                       const TestIdentities& test_identities,
+                                       const std::vector<policy::TicketKey>& ticket_keys) {
   policy::Config to = policy::default_config();
   absl::Status status = set_role(config, to);
   status.Update(set_preferences(config, to));
   status.Update(set_client_authentication(config, to));
   status.Update(set_verification(config, to));
   status.Update(set_names(config, to));
+  status.Update(set_pre_shared_keys(config, to));
+  status.Update(set_tickets(config, ticket_keys, to));
   if (status.ok()) status = set_identities(config, test_identities, to);
   if (status.ok()) status = set_trust(config, test_identities, to);
   to.middlebox_compatibility =
       !config.has_middlebox_compatibility() || config.middlebox_compatibility();
   to.ignore_unexpected_eof = config.ignore_unexpected_eof();
+  to.post_handshake_auth = config.post_handshake_auth();
+  to.record_padding = config.record_padding();
+  to.key_log = config.key_log();
+  for (const v1::OidFilter& filter : config.oid_filters()) {
+    to.oid_filters.push_back({to_bytes(view_of(filter.certificate_extension_oid())),
+                              to_bytes(view_of(filter.certificate_extension_values()))});
+  }
   if (status.ok()) status = judged(to);
   if (!status.ok()) return status;
   return to;

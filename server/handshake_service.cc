@@ -68,6 +68,12 @@ grpc::ServerUnaryReactor* HandshakeService::Step(grpc::CallbackServerContext* co
   return answer(*context, [&] { return sessions_.step(*request, *response); });
 }
 
+grpc::ServerUnaryReactor* HandshakeService::ExportKeyingMaterial(
+    grpc::CallbackServerContext* context, const v1::ExportKeyingMaterialRequest* request,
+    v1::ExportKeyingMaterialResponse* response) {
+  return answer(*context, [&] { return sessions_.export_keying_material(*request, *response); });
+}
+
 grpc::ServerBidiReactor<v1::RunSessionRequest, v1::RunSessionResponse>*
 HandshakeService::RunSession(grpc::CallbackServerContext* /*context*/) {
   auto call = calls_.enter();

@@ -36,6 +36,9 @@ class HandshakeService final : public v1::HandshakeService::CallbackService {
   grpc::ServerUnaryReactor* Step(grpc::CallbackServerContext* context,
                                  const v1::StepRequest* request,
                                  v1::StepResponse* response) override;
+  grpc::ServerUnaryReactor* ExportKeyingMaterial(
+      grpc::CallbackServerContext* context, const v1::ExportKeyingMaterialRequest* request,
+      v1::ExportKeyingMaterialResponse* response) override;
   grpc::ServerBidiReactor<v1::RunSessionRequest, v1::RunSessionResponse>* RunSession(
       grpc::CallbackServerContext* context) override;
 

@@ -124,6 +124,24 @@ absl::Status Sessions::step(const v1::StepRequest& request, v1::StepResponse& re
   });
 }
 
+absl::Status Sessions::export_keying_material(const v1::ExportKeyingMaterialRequest& request,
+                                              v1::ExportKeyingMaterialResponse& response) const {
+  const auto id = session_id(request.name());
+  if (!id.ok()) return id.status();
+  if (auto status = check_export(request); !status.ok()) return status;
+  absl::Status exported;
+  const absl::Status found = store_->look(*id, [&](const SessionRecord& record) {
+    const auto material = connection::export_keying_material(
+        record.stepped.connection, request.label(), view_of(request.context()), request.length());
+    if (!material) {
+      exported = handshake_incomplete();
+      return;
+    }
+    response.set_keying_material(material->data(), material->size());
+  });
+  return found.ok() ? exported : found;
+}
+
 // What could refuse the step comes first: after an error the record is as it was.
 absl::Status Sessions::take_step(const v1::StepRequest& request, SessionRecord& record,
                                  v1::StepResponse& response) const {

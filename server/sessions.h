@@ -30,6 +30,9 @@ class Sessions {
   absl::Status remove(const v1::DeleteSessionRequest& request);
   absl::Status step(const v1::StepRequest& request, v1::StepResponse& response);
 
+  absl::Status export_keying_material(const v1::ExportKeyingMaterialRequest& request,
+                                      v1::ExportKeyingMaterialResponse& response) const;
+
   // Logs the end of each session that is left, and forgets it.
   void end_all(absl::string_view why);
 

@@ -76,6 +76,13 @@ absl::Status input_has_ended() {
       {{kField, "input"}});
 }
 
+absl::Status handshake_incomplete() {
+  return refusal(absl::StatusCode::kFailedPrecondition, "HANDSHAKE_INCOMPLETE",
+                 "the handshake is not complete, or has failed: step the session until "
+                 "handshake_complete",
+                 {});
+}
+
 absl::Status limit_reached(const LimitReached& what) {
   return refusal(absl::StatusCode::kResourceExhausted, what.reason,
                  absl::StrCat(what.text, " (stepshaked's ", what.flag, " is ", what.limit, ")"),

@@ -28,6 +28,9 @@ absl::Status no_such_session(absl::string_view name);
 // FAILED_PRECONDITION, reason INPUT_ENDED.
 absl::Status input_has_ended();
 
+// FAILED_PRECONDITION, reason HANDSHAKE_INCOMPLETE.
+absl::Status handshake_incomplete();
+
 // RESOURCE_EXHAUSTED; the metadata says which flag of the server sets the limit, and to what.
 struct LimitReached {
   absl::string_view reason;  // UPPER_SNAKE

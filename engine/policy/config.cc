@@ -178,28 +178,27 @@ std::vector<wire::NamedGroup> supported_groups() {
 std::vector<wire::SignatureScheme> supported_certificate_schemes() {
   auto schemes = supported_signature_schemes();
   using enum wire::SignatureScheme;
-  schemes.insert(schemes.end(), {rsa_pkcs1_sha256, rsa_pkcs1_sha384, rsa_pkcs1_sha512,
-                                 ecdsa_sha1, rsa_pkcs1_sha1});
+  schemes.insert(schemes.end(), {rsa_pkcs1_sha256, rsa_pkcs1_sha384, rsa_pkcs1_sha512, ecdsa_sha1,
+                                 rsa_pkcs1_sha1});
   return schemes;
 }
 
 std::vector<wire::SignatureScheme> supported_signature_schemes() {
   using enum wire::SignatureScheme;
-  std::vector<wire::SignatureScheme> schemes = {
-      mldsa65,
-      mldsa87,
-      mldsa44,
-      ecdsa_secp256r1_sha256,
-      ecdsa_secp384r1_sha384,
-      ecdsa_secp521r1_sha512,
-      ed25519,
-      ed448,
-      rsa_pss_pss_sha256,
-      rsa_pss_pss_sha384,
-      rsa_pss_pss_sha512,
-      rsa_pss_rsae_sha256,
-      rsa_pss_rsae_sha384,
-      rsa_pss_rsae_sha512};
+  std::vector<wire::SignatureScheme> schemes = {mldsa65,
+                                                mldsa87,
+                                                mldsa44,
+                                                ecdsa_secp256r1_sha256,
+                                                ecdsa_secp384r1_sha384,
+                                                ecdsa_secp521r1_sha512,
+                                                ed25519,
+                                                ed448,
+                                                rsa_pss_pss_sha256,
+                                                rsa_pss_pss_sha384,
+                                                rsa_pss_pss_sha512,
+                                                rsa_pss_rsae_sha256,
+                                                rsa_pss_rsae_sha384,
+                                                rsa_pss_rsae_sha512};
   std::erase_if(schemes, [](auto scheme) { return !crypto::has(scheme); });
   return schemes;
 }

@@ -26,11 +26,11 @@ expect_in() {  # <file> <extended regular expression>
 wait_for() {  # <file> <sed expression that prints the address>; the result in `found`
   local i
   for ((i = 0; i < 200; ++i)); do
-    found=$(sed -nE "$2" "$1" | head -n 1)
+    found=$(sed -nE "$2" "$1" 2>/dev/null | head -n 1) || true
     [[ -z $found ]] || return 0
     sleep 0.05
   done
-  fail "nothing in $1: $(cat "$1")"
+  fail "nothing in $1: $(cat "$1" 2>&1)"
 }
 
 stop() {  # <pid>: and takes it off the list
@@ -70,7 +70,8 @@ wait_for stepshaked.log 's/.*listening on (127\.0\.0\.1:[0-9]+).*/\1/p'
 export STEPSHAKE_SERVER=$found
 
 start_s_server() {  # <s_server options>...: the port in `port`, the pid in `peer`
-  openssl s_server -accept 127.0.0.1:0 -tls1_3 -CAfile ca.pem "$@" >s_server.log 2>&1 < <(sleep 60) &
+  rm -f s_server.log
+  openssl s_server -accept 127.0.0.1:0 -www -tls1_3 -CAfile ca.pem "$@" >s_server.log 2>&1 </dev/null &
   peer=$!
   started+=("$peer")
   wait_for s_server.log 's/^ACCEPT 127\.0\.0\.1:([0-9]+)$/\1/p'
@@ -82,7 +83,7 @@ connects() {  # <s_server options> -- <stepshake options>: the answer in `page`,
   local server=()
   while [[ $1 != -- ]]; do server+=("$1") && shift; done
   shift
-  start_s_server -www "${server[@]}"
+  start_s_server "${server[@]}"
   printf 'GET / HTTP/1.0\r\n\r\n' |
     timeout 20 "$STEPSHAKE" connect "localhost:$port" --stdio --ca ca.pem "$@" >page 2>facts ||
     fail "connect $*: $(cat facts s_server.log)"
@@ -103,7 +104,7 @@ for identity in ecdsa p384 rsa pss ed25519 ed448; do
   connects -cert "$identity.pem" -key "$identity.key" --
 done
 connects -cert ecdsa.pem -key ecdsa.key -alpn h2,http/1.1 -- --alpn http/1.1
-expect_in page 'ALPN protocol: http/1.1'
+expect_in facts 'http/1\.1'
 connects -cert ecdsa.pem -key ecdsa.key -Verify 3 -verify_return_error -- --cert rsa.pem --key rsa.key
 connects -cert ecdsa.pem -key ecdsa.key -verify 3 --
 
@@ -135,6 +136,7 @@ refused 'no shared cipher' -cert ecdsa.pem -key ecdsa.key -ciphersuites TLS_AES_
 
 # --- openssl s_client to stepshake accept
 start_accept() {  # <stepshake options>...: the port in `port`, the pid in `ours`
+  rm -f accept.log
   "$STEPSHAKE" accept 127.0.0.1:0 "$@" >accept.log 2>&1 &
   ours=$!
   started+=("$ours")
