@@ -13,14 +13,19 @@ namespace stepshake::server {
 namespace {
 
 template <class Enum>
-void add(const std::vector<Enum>& supported, const std::vector<Enum>& by_default,
+bool contains(const std::vector<Enum>& values, Enum value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
+
+template <class Enum>
+void add(const std::vector<Enum>& known, const std::vector<Enum>& supported,
+         const std::vector<Enum>& by_default,
          google::protobuf::RepeatedPtrField<v1::Capability>& to) {
-  for (const Enum value : supported) {
+  for (const Enum value : known) {
     v1::Capability& capability = *to.Add();
     fill(value, *capability.mutable_code_point());
-    capability.set_available(true);  // the engine lists what its libcrypto has
-    capability.set_enabled_by_default(std::find(by_default.begin(), by_default.end(), value) !=
-                                      by_default.end());
+    capability.set_available(contains(supported, value));
+    capability.set_enabled_by_default(contains(by_default, value));
   }
 }
 
@@ -31,11 +36,13 @@ v1::GetCapabilitiesResponse capabilities(const TestIdentities& test_identities) 
   v1::GetCapabilitiesResponse all;
   all.set_server_version(STEPSHAKE_VERSION);
   all.set_libcrypto_version(crypto::library_version());
-  add(policy::supported_versions(), policy::supported_versions(), *all.mutable_versions());
-  add(policy::supported_cipher_suites(), defaults.cipher_suites, *all.mutable_cipher_suites());
-  add(policy::supported_groups(), defaults.groups, *all.mutable_groups());
-  add(policy::supported_signature_schemes(), defaults.signature_schemes,
-      *all.mutable_signature_schemes());
+  const auto versions = policy::supported_versions();
+  const auto suites = policy::supported_cipher_suites();
+  add(versions, versions, versions, *all.mutable_versions());
+  add(suites, suites, defaults.cipher_suites, *all.mutable_cipher_suites());
+  add(policy::known_groups(), policy::supported_groups(), defaults.groups, *all.mutable_groups());
+  add(policy::known_signature_schemes(), policy::supported_signature_schemes(),
+      defaults.signature_schemes, *all.mutable_signature_schemes());
   for (const TestIdentity& one : test_identities.all()) {
     v1::TestIdentity& identity = *all.add_test_identities();
     identity.set_name(one.name);

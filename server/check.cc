@@ -35,8 +35,7 @@ absl::Status check_step(const v1::StepRequest& request) {
   }
   const bool writes =
       request.call() == v1::CALL_WRITE || request.call() == v1::CALL_WRITE_EARLY_DATA;
-  const bool reads =
-      request.call() == v1::CALL_READ || request.call() == v1::CALL_READ_EARLY_DATA;
+  const bool reads = request.call() == v1::CALL_READ || request.call() == v1::CALL_READ_EARLY_DATA;
   if (writes && request.data().empty()) {
     return invalid_field("data", absl::StrCat(v1::Call_Name(request.call()),
                                               " needs at least 1 byte of application data"));

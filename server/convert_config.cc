@@ -60,7 +60,7 @@ absl::Status set_preferences(const v1::SessionConfig& from, policy::Config& to) 
   status.Update(set_list("signature_schemes", from.signature_schemes(), to.signature_schemes));
   if (!status.ok()) return status;
   // Of these two, an empty list means something else than the build's defaults.
-  to.key_share_groups = {to.groups.front()};
+  if (!from.groups().empty()) to.key_share_groups = {to.groups.front()};
   to.certificate_signature_schemes.clear();
   status.Update(set_list("key_share_groups", from.key_share_groups(), to.key_share_groups));
   status.Update(set_list("certificate_signature_schemes", from.certificate_signature_schemes(),
@@ -208,6 +208,19 @@ absl::Status set_trust(const v1::SessionConfig& from, const TestIdentities& test
   return absl::OkStatus();
 }
 
+void set_limits(const v1::SessionLimits& from, policy::Limits& to) {
+  const auto set = [](std::uint32_t value, auto& limit) {
+    if (value != 0) limit = value;
+  };
+  set(from.handshake_message_bytes(), to.handshake_message);
+  set(from.certificates(), to.certificates);
+  set(from.warnings(), to.warnings);
+  set(from.empty_records(), to.empty_records);
+  set(from.key_updates(), to.key_updates);
+  set(from.skipped_early_data_bytes(), to.skipped_early_data);
+  set(from.tickets(), to.tickets);
+}
+
 // The engine's own judgement. Its members have the names of ours, except what an identity holds.
 absl::Status judged(const policy::Config& config) {
   const auto problem = policy::find_problem(config);
@@ -240,6 +253,7 @@ absl::StatusOr<policy::Config> convert(const v1::SessionConfig& config,
   to.post_handshake_auth = config.post_handshake_auth();
   to.record_padding = config.record_padding();
   to.key_log = config.key_log();
+  set_limits(config.limits(), to.limits);
   for (const v1::OidFilter& filter : config.oid_filters()) {
     to.oid_filters.push_back({to_bytes(view_of(filter.certificate_extension_oid())),
                               to_bytes(view_of(filter.certificate_extension_values()))});

@@ -29,9 +29,8 @@ absl::Status add_external(const v1::ExternalPsk& from, policy::Config& to) {
   if (from.imported()) {
     // RFC 9258 5.1: one imported key for each hash that the suites have.
     for (auto target : {crypto::HashAlgorithm::sha256, crypto::HashAlgorithm::sha384}) {
-      to.psks.push_back(policy::import_psk(view_of(from.identity()),
-                                           view_of(from.import_context()), view_of(from.key()),
-                                           *hash, target));
+      to.psks.push_back(policy::import_psk(view_of(from.identity()), view_of(from.import_context()),
+                                           view_of(from.key()), *hash, target));
     }
     return absl::OkStatus();
   }

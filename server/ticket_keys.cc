@@ -24,7 +24,9 @@ policy::TicketKey derive(const Secret& secret, std::int64_t period) {
 
 }  // namespace
 
-std::int64_t TicketKeys::period(absl::Time now) { return absl::ToUnixSeconds(now) / kPeriodSeconds; }
+std::int64_t TicketKeys::period(absl::Time now) {
+  return absl::ToUnixSeconds(now) / kPeriodSeconds;
+}
 
 std::vector<policy::TicketKey> TicketKeys::in(std::int64_t period) const {
   std::vector<policy::TicketKey> keys;

@@ -71,6 +71,9 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
     return absl::StrCat(error.what(), "; see 'stepshake --help'");
   }
   const auto words = app.remaining();
+  if (!words.empty() && absl::StartsWith(words[0], "-")) {
+    return absl::StrCat("there is no option ", words[0], "; see 'stepshake --help'");
+  }
   return absl::StrCat(
       words.empty() ? "which verb?" : absl::StrCat("there is no verb '", words[0], "':"),
       " pair, connect, accept, new, step, show, list or rm; see 'stepshake --help'");

@@ -142,8 +142,8 @@ void Pairing::print_end() const {
     return;
   }
   const Style style = stdout_style();
-  std::string text = ladder_.legend();
-  if (!text.empty()) text += '\n';
+  const std::string legend = ladder_.legend();
+  std::string text = absl::StrCat("\n", legend, legend.empty() ? "" : "\n");
   if (complete()) {
     absl::StrAppend(&text, paint(style, Colour::kGreen, "handshake complete"), ", ", steps_,
                     " steps\n", facts_text(client.negotiated));

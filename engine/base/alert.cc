@@ -10,7 +10,8 @@ namespace {
 struct Row {
   AlertDescription description;
   std::string_view name;
-  std::string_view openssl_text;  // ERR_reason_error_string of SSL_R 1000 + number; empty: it has none
+  std::string_view
+      openssl_text;  // ERR_reason_error_string of SSL_R 1000 + number; empty: it has none
 };
 
 using enum AlertDescription;
@@ -46,8 +47,7 @@ constexpr auto kRows = std::to_array<Row>({
     {unrecognized_name, "unrecognized_name", "tlsv1 unrecognized name"},
     {bad_certificate_status_response, "bad_certificate_status_response",
      "tlsv1 bad certificate status response"},
-    {bad_certificate_hash_value, "bad_certificate_hash_value",
-     "tlsv1 bad certificate hash value"},
+    {bad_certificate_hash_value, "bad_certificate_hash_value", "tlsv1 bad certificate hash value"},
     {unknown_psk_identity, "unknown_psk_identity", "tlsv1 alert unknown psk identity"},
     {certificate_required, "certificate_required", "tlsv13 alert certificate required"},
     {general_error, "general_error", ""},

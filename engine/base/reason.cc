@@ -12,8 +12,7 @@ constexpr std::uint32_t kInternalError = 0xC0103;
 constexpr std::uint32_t kCalledWrongFunction = 0xC0101;
 
 constexpr auto kTable = std::to_array<ReasonFacts>({
-    {Reason::internal_error, "internal_error", A::internal_error, kInternalError,
-     "internal error"},
+    {Reason::internal_error, "internal_error", A::internal_error, kInternalError, "internal error"},
     {Reason::connection_type_not_set, "connection_type_not_set", kNoAlert, 144,
      "connection type not set"},
     {Reason::uninitialized, "uninitialized", kNoAlert, 276, "uninitialized"},
@@ -45,8 +44,8 @@ constexpr auto kTable = std::to_array<ReasonFacts>({
      "decryption failed or bad record mac"},
     {Reason::unprotected_record, "unprotected_record", A::unexpected_message, 443,
      "bad record type"},
-    {Reason::record_straddles_key_change, "record_straddles_key_change", A::unexpected_message,
-     182, "not on record boundary"},
+    {Reason::record_straddles_key_change, "record_straddles_key_change", A::unexpected_message, 182,
+     "not on record boundary"},
     {Reason::interleaved_records, "interleaved_records", A::unexpected_message, 293,
      "mixed handshake and non handshake data"},
     {Reason::application_data_too_early, "application_data_too_early", A::unexpected_message, 100,
@@ -72,8 +71,7 @@ constexpr auto kTable = std::to_array<ReasonFacts>({
     {Reason::trailing_data, "trailing_data", A::decode_error, 271, "bad length"},
     {Reason::message_too_long, "message_too_long", A::illegal_parameter, 152,
      "excessive message size"},
-    {Reason::bad_finished_length, "bad_finished_length", A::decode_error, 111,
-     "bad digest length"},
+    {Reason::bad_finished_length, "bad_finished_length", A::decode_error, 111, "bad digest length"},
     {Reason::duplicate_extension, "duplicate_extension", A::illegal_parameter, 110,
      "bad extension"},
     {Reason::misplaced_extension, "misplaced_extension", A::illegal_parameter, 110,

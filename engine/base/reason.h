@@ -112,7 +112,7 @@ enum class Reason : std::uint8_t {
 
 struct ReasonFacts {
   Reason reason;
-  std::string_view name;                 // the enumerator's
+  std::string_view name;                  // the enumerator's
   std::optional<AlertDescription> alert;  // what is sent to the peer; nothing: no alert is sent
   std::uint32_t openssl_reason;           // SSL_R_..., without the library's number
   std::string_view openssl_text;          // as ERR_reason_error_string(3)
@@ -123,7 +123,7 @@ const ReasonFacts& facts_of(Reason reason);
 // A failure, latched by the session that meets it.
 struct Failure {
   Reason reason = Reason::internal_error;
-  std::string detail;                         // what exactly was wrong, in our words
+  std::string detail;                          // what exactly was wrong, in our words
   std::optional<AlertDescription> peer_alert;  // Reason::peer_alert only
 
   bool operator==(const Failure&) const = default;

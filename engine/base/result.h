@@ -12,8 +12,9 @@ namespace stepshake {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : held_(std::in_place_index<0>, std::move(value)) {}        // NOLINT: implicit
-  Result(Failure failure) : held_(std::in_place_index<1>, std::move(failure)) {}  // NOLINT: implicit
+  Result(T value) : held_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit
+  Result(Failure failure)
+      : held_(std::in_place_index<1>, std::move(failure)) {}  // NOLINT: implicit
 
   [[nodiscard]] bool ok() const { return held_.index() == 0; }
   explicit operator bool() const { return ok(); }
@@ -60,14 +61,14 @@ inline Failure fail(Reason reason, std::string detail = {}) {
 #define STEPSHAKE_JOIN(a, b) STEPSHAKE_JOIN_(a, b)
 
 // Leaves the function with the failure of `expression` if it has one.
-#define TRY(expression)                                                      \
-  do {                                                                       \
+#define TRY(expression)                                                             \
+  do {                                                                              \
     if (auto result_ = (expression); !result_) return std::move(result_).failure(); \
   } while (false)
 
 // The same, and binds the value: TRY_ASSIGN(const auto hello, decode(...)).
-#define TRY_ASSIGN(declaration, expression)                             \
-  auto STEPSHAKE_JOIN(result_, __LINE__) = (expression);                \
-  if (!STEPSHAKE_JOIN(result_, __LINE__))                               \
-    return std::move(STEPSHAKE_JOIN(result_, __LINE__)).failure();      \
+#define TRY_ASSIGN(declaration, expression)                        \
+  auto STEPSHAKE_JOIN(result_, __LINE__) = (expression);           \
+  if (!STEPSHAKE_JOIN(result_, __LINE__))                          \
+    return std::move(STEPSHAKE_JOIN(result_, __LINE__)).failure(); \
   declaration = std::move(STEPSHAKE_JOIN(result_, __LINE__)).value()

@@ -14,9 +14,14 @@ CallResult read_data(Attempt& attempt, Session& session, std::size_t most) {
   auto& received = session.application_data;
   while (received.empty()) {
     if (session.shutdown.received) return attempt.answer(0);
-    if (!attempt.flush() || !attempt.take_bytes()) {
+    // What is still to be sent does not hold up what comes in.
+    attempt.flush();
+    attempt.forget_waiting();
+    if (!attempt.take_bytes()) {
+      // As OpenSSL: 0 at the end of the input, with close_notify or without.
+      const bool ended = session.failure && session.failure->reason == Reason::unexpected_eof;
       const bool closed = session.shutdown.received && !attempt.met_error();
-      return attempt.answer(closed ? 0 : -1);
+      return attempt.answer(ended || closed ? 0 : -1);
     }
   }
   // An answer to what came in, such as a KeyUpdate, goes out if it can.
@@ -34,10 +39,9 @@ CallResult read(Connection& connection, const World& world, Wires wires, std::si
   Attempt attempt(connection, world, wires);
   Session& session = connection.session;
   if (!session.role) return attempt.refuse(Reason::uninitialized);
-  if (!session::handshake_complete(session)) {
-    const bool closed = attempt.failed_before() && session.failure->peer_alert;
-    if (!attempt.handshake()) return attempt.answer(closed ? 0 : -1);
-  }
+  // Also where it came during the handshake, or with a fatal alert.
+  if (session.shutdown.received && session.application_data.empty()) return attempt.answer(0);
+  if (!session::handshake_complete(session) && !attempt.handshake()) return attempt.answer(-1);
   return read_data(attempt, session, most);
 }
 
@@ -47,6 +51,7 @@ CallResult write(Connection& connection, const World& world, Wires wires, BytesV
   if (!session.role) return attempt.refuse(Reason::uninitialized);
   if (session.shutdown.sent) return attempt.refuse(Reason::protocol_is_shutdown);
   if (!session::handshake_complete(session) && !attempt.handshake()) return attempt.answer(-1);
+  if (data.empty()) return attempt.answer(0);
   if (connection.unsent_write == 0) {
     if (!attempt.note(session::send(session, world.config, world.inputs, data))) {
       return attempt.answer(-1);
@@ -69,8 +74,8 @@ CallResult shutdown(Connection& connection, const World& world, Wires wires) {
   if (!was_sent) return attempt.answer(0);
   while (!session.shutdown.received) {
     if (!attempt.take_bytes()) {
-      // An end of input that the configuration takes for close_notify has come.
-      return attempt.answer(session.shutdown.received && !attempt.met_error() ? 1 : -1);
+      // As OpenSSL: an end of input that the configuration takes for close_notify is told by the class.
+      return attempt.answer(session.shutdown.received && !attempt.met_error() ? 0 : -1);
     }
     if (!session.application_data.empty()) {
       attempt.note(session::abort(session, Reason::data_after_close_notify,

@@ -19,11 +19,6 @@ CallResult Attempt::answer(int return_value) {
   result_.return_value = return_value;
   result_.error = get_error({return_value, !result_.errors.empty(), oldest_is_system_, waiting_,
                              wires_, session_.shutdown.received});
-  // OpenSSL counts a peer's fatal alert, once reported, as the end of what it sends.
-  if (failed_before() && result_.errors.empty() && return_value <= 0 &&
-      session_.failure->peer_alert) {
-    result_.error = SslError::zero_return;
-  }
   return std::move(result_);
 }
 
@@ -37,8 +32,8 @@ void Attempt::collect_library_errors() {
   while (const unsigned long code = ERR_get_error()) {
     if (result_.errors.empty()) oldest_is_system_ = ERR_SYSTEM_ERROR(code);
     const char* reason = ERR_reason_error_string(code);
-    result_.errors.push_back({static_cast<std::uint32_t>(code), reason == nullptr ? "" : reason,
-                              "from the transport"});
+    result_.errors.push_back(
+        {static_cast<std::uint32_t>(code), reason == nullptr ? "" : reason, "from the transport"});
   }
 }
 
@@ -89,8 +84,8 @@ bool Attempt::end_of_file() {
     session_.shutdown.received = true;
     return false;
   }
-  return note(session::abort(session_, Reason::unexpected_eof,
-                             "the transport ended without close_notify"));
+  return note(
+      session::abort(session_, Reason::unexpected_eof, "the transport ended without close_notify"));
 }
 
 bool Attempt::take_bytes() {

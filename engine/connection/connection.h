@@ -49,7 +49,8 @@ struct CallResult {
   std::vector<ErrorEntry> errors;  // oldest first
   Bytes data;                      // read: application data
   session::Events events;          // what went over, in order
-  std::vector<std::string> key_log;  // lines of NSS's key log format, where the configuration asks for them
+  std::vector<std::string>
+      key_log;  // lines of NSS's key log format, where the configuration asks for them
 };
 
 // What a connection remembers from call to call, beside its session.

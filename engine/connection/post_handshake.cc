@@ -14,8 +14,8 @@ CallResult key_update(Connection& connection, const World& world, Wires wires,
     return attempt.refuse(Reason::still_in_handshake, 0);
   }
   if (session.shutdown.sent) return attempt.refuse(Reason::protocol_is_shutdown, 0);
-  const bool done = attempt.note(
-      session::update_keys(session, world.config, world.inputs, request_peer_update));
+  const bool done =
+      attempt.note(session::update_keys(session, world.config, world.inputs, request_peer_update));
   return attempt.answer(done && attempt.flush() ? 1 : 0);
 }
 
@@ -29,8 +29,8 @@ CallResult verify_client_post_handshake(Connection& connection, const World& wor
   if (!session.facts.post_handshake_auth) {
     return attempt.refuse(Reason::extension_not_received, 0);
   }
-  const bool done = attempt.note(
-      session::request_client_certificate(session, world.config, world.inputs));
+  const bool done =
+      attempt.note(session::request_client_certificate(session, world.config, world.inputs));
   return attempt.answer(done && attempt.flush() ? 1 : 0);
 }
 

@@ -22,8 +22,7 @@ CallResult call(Connection& connection, const World& world, Wires wires, const S
     case Call::write: return write(connection, world, wires, input.data);
     case Call::shutdown: return shutdown(connection, world, wires);
     case Call::write_early_data: return write_early_data(connection, world, wires, input.data);
-    case Call::read_early_data:
-      return read_early_data(connection, world, wires, input.read_limit);
+    case Call::read_early_data: return read_early_data(connection, world, wires, input.read_limit);
     case Call::key_update: return key_update(connection, world, wires, false);
     case Call::key_update_requested: return key_update(connection, world, wires, true);
     case Call::verify_client_post_handshake:
@@ -39,15 +38,17 @@ CallResult call(Connection& connection, const World& world, Wires wires, const S
 
 }  // namespace
 
-Stepped make_stepped(const policy::Config& config) { return {make_connection(config), {}, false, {}}; }
+Stepped make_stepped(const policy::Config& config) {
+  return {make_connection(config), {}, false, {}};
+}
 
 StepOutput step(Stepped& stepped, const World& world, const StepInput& input) {
   append(stepped.inbox, input.input);
   stepped.end_of_input = stepped.end_of_input || input.end_of_input;
   static constexpr std::uint8_t kNothing = 0;
   const std::size_t size = stepped.inbox.size();
-  const BioPtr read_bio(BIO_new_mem_buf(size == 0 ? &kNothing : stepped.inbox.data(),
-                                        static_cast<int>(size)));
+  const BioPtr read_bio(
+      BIO_new_mem_buf(size == 0 ? &kNothing : stepped.inbox.data(), static_cast<int>(size)));
   BIO_set_mem_eof_return(read_bio.get(), stepped.end_of_input ? 0 : -1);
   const BioPtr write_bio(BIO_new(BIO_s_mem()));
 

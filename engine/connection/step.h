@@ -36,15 +36,15 @@ enum class Call : std::uint8_t {
 };
 
 struct StepInput {
-  BytesView input;            // added to the inbox before the call
+  BytesView input;  // added to the inbox before the call
   bool end_of_input = false;
   Call call = Call::none;
-  BytesView data;             // write, write_early_data: what to send
+  BytesView data;  // write, write_early_data: what to send
   std::size_t read_limit = 16'384;
 };
 
 struct StepOutput {
-  CallResult result;                // return value 1 where there was no call
+  CallResult result;                 // return value 1 where there was no call
   std::uint64_t consumed_input = 0;  // bytes that the call took out of the inbox
 };
 

@@ -40,6 +40,11 @@ EVP_CIPHER_CTX* context() {
 
 int length(BytesView bytes) { return static_cast<int>(bytes.size()); }
 
+bool add_aad(EVP_CIPHER_CTX* ctx, BytesView aad) {
+  int written = 0;
+  return aad.empty() || EVP_CipherUpdate(ctx, nullptr, &written, aad.data(), length(aad)) == 1;
+}
+
 // CCM is told its tag's size (or, when opening, the tag) before the key, and the text's size before the AAD.
 bool start(EVP_CIPHER_CTX* ctx, const SuiteFacts& suite, BytesView key, BytesView nonce,
            BytesView tag, std::size_t text_size, bool sealing) {
@@ -84,7 +89,8 @@ std::optional<SuiteFacts> facts_of(wire::CipherSuite suite) {
 void seal(const SuiteFacts& suite, BytesView key, BytesView nonce, BytesView aad,
           std::initializer_list<BytesView> plaintext, Bytes& out) {
   Bytes joined;
-  BytesView text = plaintext.size() == 1 ? *plaintext.begin() : BytesView(joined = concat(plaintext));
+  BytesView text =
+      plaintext.size() == 1 ? *plaintext.begin() : BytesView(joined = concat(plaintext));
   EVP_CIPHER_CTX* ctx = context();
   const std::size_t at = out.size();
   out.resize(at + text.size() + suite.tag_size);
@@ -92,8 +98,7 @@ void seal(const SuiteFacts& suite, BytesView key, BytesView nonce, BytesView aad
   int ended = 0;
   // CCM takes the whole text in one piece; the others do not mind.
   const bool ok =
-      start(ctx, suite, key, nonce, {}, text.size(), true) &&
-      EVP_CipherUpdate(ctx, nullptr, &written, aad.data(), length(aad)) == 1 &&
+      start(ctx, suite, key, nonce, {}, text.size(), true) && add_aad(ctx, aad) &&
       EVP_CipherUpdate(ctx, out.data() + at, &written, text.data(), length(text)) == 1 &&
       EVP_CipherFinal_ex(ctx, out.data() + at + written, &ended) == 1 &&
       EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, static_cast<int>(suite.tag_size),
@@ -113,10 +118,9 @@ std::optional<Bytes> open(const SuiteFacts& suite, BytesView key, BytesView nonc
   int ended = 0;
   std::uint8_t nothing = 0;
   std::uint8_t* out = plaintext.empty() ? &nothing : plaintext.data();
-  const bool started =
-      start(ctx, suite, key, nonce, tag, text.size(), false) &&
-      EVP_CipherUpdate(ctx, nullptr, &written, aad.data(), length(aad)) == 1 &&
-      EVP_CipherUpdate(ctx, out, &written, text.data(), length(text)) == 1;
+  const bool started = start(ctx, suite, key, nonce, tag, text.size(), false) &&
+                       add_aad(ctx, aad) &&
+                       EVP_CipherUpdate(ctx, out, &written, text.data(), length(text)) == 1;
   // CCM has checked its tag with the text and does not want to be finished.
   if (!started || (!is_ccm(suite) && EVP_CipherFinal_ex(ctx, out + written, &ended) != 1)) {
     return std::nullopt;

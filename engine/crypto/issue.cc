@@ -11,10 +11,19 @@ namespace {
 
 using ExtensionPtr = Owned<X509_EXTENSION, X509_EXTENSION_free>;
 
+// EVP_PKEY_Q_keygen of OpenSSL 3.0 knows "RSA" alone. 2048 bits are the generator's default.
+EVP_PKEY* new_pss_key() {
+  const KeyContextPtr context(EVP_PKEY_CTX_new_from_name(nullptr, "RSA-PSS", nullptr));
+  EVP_PKEY* key = nullptr;
+  if (EVP_PKEY_keygen_init(context.get()) != 1) return nullptr;
+  EVP_PKEY_generate(context.get(), &key);
+  return key;
+}
+
 EVP_PKEY* new_key(KeyType type) {
   switch (type) {
     case KeyType::rsa: return EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{2048});
-    case KeyType::rsa_pss: return EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA-PSS", std::size_t{2048});
+    case KeyType::rsa_pss: return new_pss_key();
     case KeyType::ec_p256: return EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256");
     case KeyType::ec_p384: return EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-384");
     case KeyType::ec_p521: return EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-521");

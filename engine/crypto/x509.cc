@@ -5,6 +5,7 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
+#include "crypto/hash.h"
 #include "crypto/openssl_ptr.h"
 
 namespace stepshake::crypto {
@@ -179,8 +180,7 @@ bool has_usage(EXTENDED_KEY_USAGE* usages, const ASN1_OBJECT* wanted) {
 // The filter's values are the DER of an extension of the same kind.
 bool matches_extended_key_usage(const X509* certificate, BytesView values) {
   const std::uint8_t* at = values.data();
-  const UsagesPtr wanted(
-      d2i_EXTENDED_KEY_USAGE(nullptr, &at, static_cast<long>(values.size())));
+  const UsagesPtr wanted(d2i_EXTENDED_KEY_USAGE(nullptr, &at, static_cast<long>(values.size())));
   const UsagesPtr held(static_cast<EXTENDED_KEY_USAGE*>(
       X509_get_ext_d2i(certificate, NID_ext_key_usage, nullptr, nullptr)));
   if (!wanted || !held) return false;
@@ -241,6 +241,7 @@ TrustAnchors::TrustAnchors(const std::vector<Bytes>& certificates)
     const CertificatePtr certificate = parse(der);
     if (!certificate) continue;
     X509_STORE_add_cert(store_.get(), certificate.get());
+    digest_ = hash(HashAlgorithm::sha256, {digest_, der});
     subjects_.push_back(to_der(X509_get_subject_name(certificate.get())));
   }
 }
@@ -274,8 +275,7 @@ Reason reason_of(const Verdict& verdict) {
     case X509_V_ERR_CRL_NOT_YET_VALID:
       return verdict.code == X509_V_ERR_CERT_NOT_YET_VALID ? Reason::certificate_bad
                                                            : Reason::certificate_expired;
-    case X509_V_ERR_CERT_REVOKED:
-      return Reason::certificate_revoked;
+    case X509_V_ERR_CERT_REVOKED: return Reason::certificate_revoked;
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
@@ -283,13 +283,10 @@ Reason reason_of(const Verdict& verdict) {
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
     case X509_V_ERR_CERT_CHAIN_TOO_LONG:
     case X509_V_ERR_PATH_LENGTH_EXCEEDED:
-    case X509_V_ERR_INVALID_CA:
-      return Reason::certificate_unknown_ca;
-    case X509_V_ERR_INVALID_PURPOSE:
-      return Reason::certificate_unsupported;
+    case X509_V_ERR_INVALID_CA: return Reason::certificate_unknown_ca;
+    case X509_V_ERR_INVALID_PURPOSE: return Reason::certificate_unsupported;
     case X509_V_ERR_HOSTNAME_MISMATCH:
-    case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return Reason::certificate_name_mismatch;
+    case X509_V_ERR_IP_ADDRESS_MISMATCH: return Reason::certificate_name_mismatch;
     case X509_V_ERR_CERT_SIGNATURE_FAILURE:
     case X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY:
     case X509_V_ERR_UNABLE_TO_DECRYPT_CERT_SIGNATURE:
@@ -297,10 +294,8 @@ Reason reason_of(const Verdict& verdict) {
     case X509_V_ERR_CERT_REJECTED:
     case X509_V_ERR_EE_KEY_TOO_SMALL:
     case X509_V_ERR_CA_KEY_TOO_SMALL:
-    case X509_V_ERR_CA_MD_TOO_WEAK:
-      return Reason::certificate_bad;
-    default:
-      return Reason::certificate_unknown;
+    case X509_V_ERR_CA_MD_TOO_WEAK: return Reason::certificate_bad;
+    default: return Reason::certificate_unknown;
   }
 }
 

@@ -55,19 +55,22 @@ class TrustAnchors {
   [[nodiscard]] std::size_t size() const { return subjects_.size(); }
   // The anchors' subject names, DER.
   [[nodiscard]] const std::vector<Bytes>& subjects() const { return subjects_; }
+  // SHA-256 over all of the certificates.
+  [[nodiscard]] const Bytes& digest() const { return digest_; }
   [[nodiscard]] x509_store_st* get() const { return store_.get(); }
 
  private:
   std::shared_ptr<x509_store_st> store_;
   std::vector<Bytes> subjects_;
+  Bytes digest_;
 };
 
 enum class Purpose : std::uint8_t { server, client };
 
 struct ChainCheck {
   Purpose purpose = Purpose::server;
-  std::string name;       // DNS name or IP address that the leaf must bear; empty: any
-  std::int64_t now = 0;   // seconds since 1970
+  std::string name;      // DNS name or IP address that the leaf must bear; empty: any
+  std::int64_t now = 0;  // seconds since 1970
 };
 
 // libcrypto's verdict: X509_V_OK (0) or X509_V_ERR_..., with its text.

@@ -11,9 +11,8 @@ namespace {
 
 // RFC 8446 4.4.3: 64 spaces, the context string, a zero byte, the transcript's hash.
 Bytes signed_content(Signer signer, BytesView transcript_hash) {
-  const std::string_view context = signer == Signer::server
-                                       ? "TLS 1.3, server CertificateVerify"
-                                       : "TLS 1.3, client CertificateVerify";
+  const std::string_view context = signer == Signer::server ? "TLS 1.3, server CertificateVerify"
+                                                            : "TLS 1.3, client CertificateVerify";
   Bytes content(64, 0x20);
   append(content, view_of(context));
   content.push_back(0);
@@ -116,8 +115,8 @@ Result<void> check_certificate_verify(const wire::CertificateVerify& message, Si
 
 Result<void> check_finished(const wire::Finished& message, const schedule::TrafficSecret& secret,
                             Turn& turn) {
-  const Secret expected = schedule::finished_verify_data(
-      secret, turn.transcript.hash_before_last_message(secret.hash));
+  const Secret expected =
+      schedule::finished_verify_data(secret, turn.transcript.hash_before_last_message(secret.hash));
   if (message.verify_data.size() != expected.size()) {
     return fail(Reason::bad_finished_length,
                 "verify_data of " + std::to_string(message.verify_data.size()) + " bytes");

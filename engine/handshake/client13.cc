@@ -46,8 +46,9 @@ Result<wire::ServerHelloExtensions> check_answer(const wire::ServerHello& hello,
 }
 
 // The shares for the second hello: a new one where the server asked for another group.
-Result<std::vector<crypto::PrivateShare>> retry_shares(
-    std::vector<crypto::PrivateShare> shares, const wire::ServerHelloExtensions& retry, Turn& turn) {
+Result<std::vector<crypto::PrivateShare>> retry_shares(std::vector<crypto::PrivateShare> shares,
+                                                       const wire::ServerHelloExtensions& retry,
+                                                       Turn& turn) {
   if (!retry.retry_group) {
     // RFC 8446 4.1.4: a retry that would change nothing is illegal_parameter.
     if (!retry.cookie) return fail(Reason::no_change_after_retry, "neither key_share nor cookie");
@@ -75,6 +76,7 @@ Result<WaitSecondServerHello> retry(WaitServerHello state, const wire::ServerHel
                                     wire::ClientHello offered, Turn& turn) {
   TRY_ASSIGN(auto shares, retry_shares(std::move(state.shares), extensions, turn));
   turn.facts.hello_retry_request = true;
+  turn.facts.version = wire::ProtocolVersion::tls_1_3;
   turn.transcript.replace_with_message_hash(crypto::facts_of(hello.cipher_suite)->hash, true);
   if (extensions.retry_group) {
     offered.extensions.key_share = {{shares.front().group, shares.front().public_key}};
@@ -278,8 +280,8 @@ Result<Next<WaitCertificateVerify>> on(WaitCertificateOrRequest state,
 
 Result<Next<WaitCertificateVerify>> on(WaitCertificate state, const wire::Certificate& message,
                                        Turn& turn) {
-  TRY_ASSIGN(auto next, receive_certificate(std::move(state.keys), std::move(state.request),
-                                            message, turn));
+  TRY_ASSIGN(auto next,
+             receive_certificate(std::move(state.keys), std::move(state.request), message, turn));
   return Next<WaitCertificateVerify>(std::move(next));
 }
 

@@ -67,8 +67,9 @@ Result<State> handle(S state, Decode decode, const wire::HandshakeMessage& raw, 
     TRY_ASSIGN(const Message message, decode(raw.body));
     if constexpr (kInTranscript<Message>) turn.transcript.add(raw.whole);
     TRY_ASSIGN(auto next, on(std::move(state), message, turn));
-    return std::visit([](auto&& reached) { return State(std::forward<decltype(reached)>(reached)); },
-                      std::move(next));
+    return std::visit(
+        [](auto&& reached) { return State(std::forward<decltype(reached)>(reached)); },
+        std::move(next));
   } else {
     return fail(Reason::unexpected_message,
                 wire::shown(raw.type) + " in state " + std::string(S::kName));
@@ -86,9 +87,9 @@ Result<State> deliver(State state, const wire::HandshakeMessage& raw, Turn& turn
               return handle(std::move(current), decode, raw, turn);
             },
             [&]() -> Result<State> {
-              return fail(Reason::unexpected_message,
-                          "handshake type " + wire::shown(raw.type) + " in state " +
-                              std::string(current.kName));
+              return fail(Reason::unexpected_message, "handshake type " + wire::shown(raw.type) +
+                                                          " in state " +
+                                                          std::string(current.kName));
             });
       },
       std::move(state));
@@ -104,14 +105,20 @@ bool accepts(const State& state, wire::HandshakeType type) {
       state);
 }
 
+bool was_agreed(const State& state, wire::HandshakeType type, const Facts& facts) {
+  if (type == wire::HandshakeType::certificate_request) {
+    return !is_connected(state) || facts.post_handshake_auth;
+  }
+  const auto* server = std::get_if<server13::Connected>(&state);
+  return type != wire::HandshakeType::certificate || server == nullptr || !server->requests.empty();
+}
+
 bool tolerates_change_cipher_spec(const State& state) {
   return !std::holds_alternative<Start>(state) && !std::holds_alternative<WaitClientHello>(state) &&
          !std::holds_alternative<Failed>(state) && !is_connected(state);
 }
 
-bool is_connected(const State& state) {
-  return application_keys_of(state) != nullptr;
-}
+bool is_connected(const State& state) { return application_keys_of(state) != nullptr; }
 
 bool takes_application_data(const State& state) {
   return std::holds_alternative<client13::Connected>(state) ||
@@ -127,9 +134,8 @@ Result<Secret> export_keying_material(const State& state, std::string_view label
       length > 255 * crypto::size_of(keys->traffic.client.hash)) {
     return fail(Reason::bad_parameter, "the label or the length is out of bounds");
   }
-  return schedule::exported_keying_material(keys->traffic.client.hash,
-                                            keys->exporter_master_secret.view(), label, context,
-                                            length);
+  return schedule::exported_keying_material(
+      keys->traffic.client.hash, keys->exporter_master_secret.view(), label, context, length);
 }
 
 Result<State> request_client_certificate(State state, Turn& turn) {

@@ -17,6 +17,9 @@ Result<State> deliver(State state, const wire::HandshakeMessage& message, Turn& 
 // The state would handle a message of this type.
 bool accepts(const State& state, wire::HandshakeType type);
 
+// False for a message of authentication after the handshake that nobody has agreed to or asked for (RFC 8446 4.6.2).
+bool was_agreed(const State& state, wire::HandshakeType type, const Facts& facts);
+
 // RFC 8446 5, D.4: a dummy ChangeCipherSpec may come from the first ClientHello until the peer's Finished.
 bool tolerates_change_cipher_spec(const State& state);
 

@@ -26,8 +26,8 @@ struct Facts {
   std::optional<wire::SignatureScheme> server_signature_scheme;
   std::optional<wire::SignatureScheme> client_signature_scheme;
   std::optional<Bytes> alpn_protocol;
-  std::string server_name;               // of the client's server_name extension
-  std::vector<Bytes> peer_certificates;  // DER, leaf first
+  std::string server_name;                 // of the client's server_name extension
+  std::vector<Bytes> peer_certificates;    // DER, leaf first
   std::optional<crypto::Verdict> verdict;  // where the peer's chain was checked
   bool hello_retry_request = false;
   // The pre-shared key that authenticates, where one does.

@@ -101,8 +101,7 @@ Result<Next<client13::WaitSecondServerHello, client13::WaitEncryptedExtensions>>
   return client13::receive_hello(std::move(state), hello, offered, turn);
 }
 
-Result<server13::Flight> on(WaitClientHello /*state*/, const wire::ClientHello& hello,
-                            Turn& turn) {
+Result<server13::Flight> on(WaitClientHello /*state*/, const wire::ClientHello& hello, Turn& turn) {
   turn.facts.client_random = hello.random;
   TRY_ASSIGN(turn.facts.version, policy::choose_version(hello, turn.config));
   return server13::receive_hello(hello, turn);

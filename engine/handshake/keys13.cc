@@ -8,8 +8,7 @@ namespace stepshake::handshake {
 HandshakeKeys handshake_keys(wire::CipherSuite suite, const schedule::EarlySecret& early,
                              BytesView shared_secret, Turn& turn) {
   const auto secret = schedule::handshake_secret(early, shared_secret);
-  HandshakeKeys keys{suite,
-                     schedule::handshake_traffic(secret, turn.transcript.hash(early.hash)),
+  HandshakeKeys keys{suite, schedule::handshake_traffic(secret, turn.transcript.hash(early.hash)),
                      schedule::master_secret(secret)};
   turn.log_secret("CLIENT_HANDSHAKE_TRAFFIC_SECRET", keys.traffic.client.secret);
   turn.log_secret("SERVER_HANDSHAKE_TRAFFIC_SECRET", keys.traffic.server.secret);

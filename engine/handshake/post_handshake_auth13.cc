@@ -59,7 +59,11 @@ wire::CertificateRequest certificate_request(Bytes context, const policy::Config
   if (!config.certificate_signature_schemes.empty()) {
     message.signature_algorithms_cert = config.certificate_signature_schemes;
   }
-  if (config.trust.size() > 0) message.certificate_authorities = config.trust.subjects();
+  const auto& subjects = config.trust.subjects();
+  std::size_t size = 0;
+  for (const auto& subject : subjects) size += 2 + subject.size();
+  // More names than an extension holds are as good as none: the client then chooses freely (RFC 8446 4.2.4).
+  if (size > 0 && size <= 32'768) message.certificate_authorities = subjects;
   if (!config.oid_filters.empty()) message.oid_filters = config.oid_filters;
   return message;
 }

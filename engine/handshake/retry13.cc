@@ -59,9 +59,8 @@ WaitSecondClientHello send_retry_request(const wire::ClientHello& hello,
   const crypto::HashAlgorithm hash = crypto::facts_of(choice.cipher_suite)->hash;
   WaitSecondClientHello next{choice.cipher_suite, *choice.group, unchanging_part(hello), {}};
   if (turn.config.stateless_retry) {
-    next.cookie = make_cookie({next.cipher_suite, next.group, next.unchanging_part,
-                               turn.transcript.hash(hash)},
-                              turn);
+    next.cookie = make_cookie(
+        {next.cipher_suite, next.group, next.unchanging_part, turn.transcript.hash(hash)}, turn);
   }
   turn.transcript.replace_with_message_hash(hash, false);
   turn.send(retry_request(hello, next.cipher_suite, next.group, next.cookie));
@@ -80,11 +79,10 @@ Result<WaitSecondClientHello> restore_from_cookie(const wire::ClientHello& hello
   const Bytes second_hello = std::move(turn.transcript.messages);
   turn.transcript.clear();
   // RFC 8446 4.2.2: the transcript is rebuilt from the first hello's hash and the retry request's fields.
+  turn.transcript.add(wire::frame(wire::HandshakeType::message_hash, content.first_hello_hash));
   turn.transcript.add(
-      wire::frame(wire::HandshakeType::message_hash, content.first_hello_hash));
-  turn.transcript.add(wire::frame(
-      wire::ServerHello::kType,
-      encode(retry_request(hello, content.cipher_suite, content.group, cookie))));
+      wire::frame(wire::ServerHello::kType,
+                  encode(retry_request(hello, content.cipher_suite, content.group, cookie))));
   turn.transcript.add(second_hello);
   turn.facts.hello_retry_request = true;
   return WaitSecondClientHello{content.cipher_suite, content.group, content.unchanging_part,

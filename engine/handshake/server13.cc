@@ -23,8 +23,8 @@ Result<void> check_legacy_fields(const wire::ClientHello& hello) {
   return wire::check_places(hello.as_sent, wire::Place::client_hello);
 }
 
-void send_hello(const wire::ClientHello& client, wire::CipherSuite suite, const wire::Random& random,
-                wire::ServerHelloExtensions extensions, Turn& turn) {
+void send_hello(const wire::ClientHello& client, wire::CipherSuite suite,
+                const wire::Random& random, wire::ServerHelloExtensions extensions, Turn& turn) {
   extensions.supported_versions = wire::ProtocolVersion::tls_1_3;
   wire::ServerHello hello;
   hello.random = random;
@@ -109,8 +109,8 @@ void record(const wire::ClientHello& hello, const policy::Choice& choice, Facts&
 // RFC 8446 2: the server's whole first flight, from ServerHello to Finished.
 Result<LastFlight> send_flight(const wire::ClientHello& hello, const policy::Choice& choice,
                                Turn& turn) {
-  const bool ask = choice.certificate &&
-                   turn.config.client_authentication != policy::ClientAuthentication::none;
+  const bool ask =
+      choice.certificate && turn.config.client_authentication != policy::ClientAuthentication::none;
   record(hello, choice, turn.facts);
   const auto early = settle_early_data(hello, choice, turn);
   TRY_ASSIGN(HandshakeKeys keys, agree_on_keys(hello, choice, turn));
@@ -168,16 +168,15 @@ Result<Flight> receive_hello(const wire::ClientHello& hello, Turn& turn) {
 Result<LastFlight> on(WaitSecondClientHello state, const wire::ClientHello& hello, Turn& turn) {
   TRY(check_legacy_fields(hello));
   TRY(check_second_hello(state, hello));
-  TRY_ASSIGN(auto choice,
-             policy::negotiate(hello, turn.config, turn.now, state.cipher_suite));
+  TRY_ASSIGN(auto choice, policy::negotiate(hello, turn.config, turn.now, state.cipher_suite));
   return answer(hello, choice, turn);
 }
 
 Result<Next<WaitFinished>> on(WaitEndOfEarlyData state, const wire::EndOfEarlyData& /*message*/,
                               Turn& turn) {
   turn.install_read_keys(state.keys.cipher_suite, state.keys.traffic.client);
-  return Next<WaitFinished>(WaitFinished{std::move(state.keys), std::move(state.application),
-                                         state.takes_tickets});
+  return Next<WaitFinished>(
+      WaitFinished{std::move(state.keys), std::move(state.application), state.takes_tickets});
 }
 
 Result<Next<WaitCertificateVerify, WaitFinished>> on(WaitCertificate state,
@@ -188,8 +187,8 @@ Result<Next<WaitCertificateVerify, WaitFinished>> on(WaitCertificate state,
   }
   TRY(check_client_certificate(message, turn));
   if (message.certificate_list.empty()) {
-    return Outcome(WaitFinished{std::move(state.keys), std::move(state.application),
-                                state.takes_tickets});
+    return Outcome(
+        WaitFinished{std::move(state.keys), std::move(state.application), state.takes_tickets});
   }
   return Outcome(WaitCertificateVerify{std::move(state.keys), std::move(state.application),
                                        state.takes_tickets});
@@ -198,8 +197,8 @@ Result<Next<WaitCertificateVerify, WaitFinished>> on(WaitCertificate state,
 Result<Next<WaitFinished>> on(WaitCertificateVerify state, const wire::CertificateVerify& message,
                               Turn& turn) {
   TRY(check_certificate_verify(message, Signer::client, state.keys.master.hash, turn));
-  return Next<WaitFinished>(WaitFinished{std::move(state.keys), std::move(state.application),
-                                         state.takes_tickets});
+  return Next<WaitFinished>(
+      WaitFinished{std::move(state.keys), std::move(state.application), state.takes_tickets});
 }
 
 Result<Next<Connected>> on(WaitFinished state, const wire::Finished& message, Turn& turn) {

@@ -200,10 +200,10 @@ STEPSHAKE_FIELDS(WaitPostHandshakeFinished, connected, handshake_size)
 using State =
     std::variant<Start, WaitClientHello, WaitServerHello, Failed, client13::WaitSecondServerHello,
                  client13::WaitEncryptedExtensions, client13::WaitCertificateOrRequest,
-                 client13::WaitCertificate, client13::WaitCertificateVerify,
-                 client13::WaitFinished, client13::Connected, server13::WaitSecondClientHello,
-                 server13::WaitCertificate, server13::WaitCertificateVerify,
-                 server13::WaitFinished, server13::Connected, server13::WaitEndOfEarlyData,
-                 server13::WaitPostHandshakeVerify, server13::WaitPostHandshakeFinished>;
+                 client13::WaitCertificate, client13::WaitCertificateVerify, client13::WaitFinished,
+                 client13::Connected, server13::WaitSecondClientHello, server13::WaitCertificate,
+                 server13::WaitCertificateVerify, server13::WaitFinished, server13::Connected,
+                 server13::WaitEndOfEarlyData, server13::WaitPostHandshakeVerify,
+                 server13::WaitPostHandshakeFinished>;
 
 }  // namespace stepshake::handshake

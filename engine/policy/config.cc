@@ -27,7 +27,8 @@ std::optional<ConfigProblem> list_problem(std::string_view field, const std::vec
   }
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (!contains(supported, values[i])) {
-      return ConfigProblem{at(field, i), wire::shown(values[i]) + " is not supported by this build"};
+      return ConfigProblem{at(field, i),
+                           wire::shown(values[i]) + " is not supported by this build"};
     }
     if (std::find(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(i), values[i]) !=
         values.begin() + static_cast<std::ptrdiff_t>(i)) {
@@ -75,12 +76,16 @@ std::optional<ConfigProblem> name_problem(const Config& config) {
       return ConfigProblem{at("alpn_protocols", i), "must have 1 to 255 bytes"};
     }
   }
+  std::size_t list_size = 0;
+  for (const auto& protocol : config.alpn_protocols) list_size += 1 + protocol.size();
+  // RFC 7301 3.1: the list's length has two bytes, and so has the block of all extensions.
+  if (list_size > 32'768)
+    return ConfigProblem{"alpn_protocols", "are more than 32768 bytes together"};
   const std::string& name = config.server_name;
   // RFC 1035 2.3.4: a domain name has at most 255 octets, 253 written out.
   if (name.size() > 253) return ConfigProblem{"server_name", "is longer than 253 bytes"};
-  const bool printable = std::all_of(name.begin(), name.end(), [](char c) {
-    return c > ' ' && c < 0x7f;
-  });
+  const bool printable =
+      std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 0x7f; });
   if (!printable) {
     return ConfigProblem{"server_name", "must be ASCII (write other names in their xn-- form)"};
   }
@@ -125,9 +130,9 @@ std::optional<ConfigProblem> identity_problem(const Config& config) {
     if (!crypto::belongs_to(key, *leaf_key)) {
       return ConfigProblem{at("identities", i), "the private key is not the leaf's"};
     }
-    const bool usable =
-        std::any_of(config.signature_schemes.begin(), config.signature_schemes.end(),
-                    [&, &signing_key = key](auto scheme) { return crypto::fits(scheme, signing_key); });
+    const bool usable = std::any_of(
+        config.signature_schemes.begin(), config.signature_schemes.end(),
+        [&, &signing_key = key](auto scheme) { return crypto::fits(scheme, signing_key); });
     if (!usable) {
       return ConfigProblem{at("identities", i),
                            "the key can sign with none of the signature_schemes"};
@@ -155,9 +160,7 @@ std::vector<wire::NamedGroup> default_groups() {
 
 }  // namespace
 
-std::vector<wire::ProtocolVersion> supported_versions() {
-  return {wire::ProtocolVersion::tls_1_3};
-}
+std::vector<wire::ProtocolVersion> supported_versions() { return {wire::ProtocolVersion::tls_1_3}; }
 
 std::vector<wire::CipherSuite> supported_cipher_suites() {
   using enum wire::CipherSuite;
@@ -165,12 +168,15 @@ std::vector<wire::CipherSuite> supported_cipher_suites() {
           tls_aes_128_ccm_sha256, tls_aes_128_ccm_8_sha256};
 }
 
-std::vector<wire::NamedGroup> supported_groups() {
+std::vector<wire::NamedGroup> known_groups() {
   using enum wire::NamedGroup;
-  std::vector<wire::NamedGroup> groups = {
-      x25519mlkem768, secp256r1mlkem768, secp384r1mlkem1024, x25519,    secp256r1, x448,
-      secp384r1,      secp521r1,         ffdhe2048,          ffdhe3072, ffdhe4096, ffdhe6144,
-      ffdhe8192,      mlkem768,          mlkem1024,          mlkem512};
+  return {x25519mlkem768, secp256r1mlkem768, secp384r1mlkem1024, x25519,    secp256r1, x448,
+          secp384r1,      secp521r1,         ffdhe2048,          ffdhe3072, ffdhe4096, ffdhe6144,
+          ffdhe8192,      mlkem768,          mlkem1024,          mlkem512};
+}
+
+std::vector<wire::NamedGroup> supported_groups() {
+  auto groups = known_groups();
   std::erase_if(groups, [](auto group) { return !crypto::has(group); });
   return groups;
 }
@@ -183,22 +189,26 @@ std::vector<wire::SignatureScheme> supported_certificate_schemes() {
   return schemes;
 }
 
-std::vector<wire::SignatureScheme> supported_signature_schemes() {
+std::vector<wire::SignatureScheme> known_signature_schemes() {
   using enum wire::SignatureScheme;
-  std::vector<wire::SignatureScheme> schemes = {mldsa65,
-                                                mldsa87,
-                                                mldsa44,
-                                                ecdsa_secp256r1_sha256,
-                                                ecdsa_secp384r1_sha384,
-                                                ecdsa_secp521r1_sha512,
-                                                ed25519,
-                                                ed448,
-                                                rsa_pss_pss_sha256,
-                                                rsa_pss_pss_sha384,
-                                                rsa_pss_pss_sha512,
-                                                rsa_pss_rsae_sha256,
-                                                rsa_pss_rsae_sha384,
-                                                rsa_pss_rsae_sha512};
+  return {mldsa65,
+          mldsa87,
+          mldsa44,
+          ecdsa_secp256r1_sha256,
+          ecdsa_secp384r1_sha384,
+          ecdsa_secp521r1_sha512,
+          ed25519,
+          ed448,
+          rsa_pss_pss_sha256,
+          rsa_pss_pss_sha384,
+          rsa_pss_pss_sha512,
+          rsa_pss_rsae_sha256,
+          rsa_pss_rsae_sha384,
+          rsa_pss_rsae_sha512};
+}
+
+std::vector<wire::SignatureScheme> supported_signature_schemes() {
+  auto schemes = known_signature_schemes();
   std::erase_if(schemes, [](auto scheme) { return !crypto::has(scheme); });
   return schemes;
 }
@@ -259,7 +269,7 @@ ConfigDigest digest_of(const Config& config) {
   writer.vector16(view_of(config.server_name)).u32(config.identities.size());
   // A leaf's public key stands for its private key.
   for (const auto& identity : config.identities) write(writer, identity.chain);
-  write(writer, config.trust.subjects());
+  writer.vector8(config.trust.digest());
   writer.u32(config.oid_filters.size());
   for (const auto& filter : config.oid_filters) {
     writer.vector16(filter.certificate_extension_oid).vector16(filter.certificate_extension_values);

@@ -33,9 +33,9 @@ struct Identity {
 struct Limits {
   std::size_t handshake_message = 131'072;  // bytes of one handshake message
   std::size_t certificates = 10;            // in a peer's chain
-  unsigned warnings = 5;                    // warning alerts in a row (OpenSSL: MAX_WARN_ALERT_COUNT)
-  unsigned empty_records = 32;              // in a row (OpenSSL: MAX_EMPTY_RECORDS)
-  unsigned key_updates = 32;                // in a row, without application data between
+  unsigned warnings = 5;        // warning alerts in a row (OpenSSL: MAX_WARN_ALERT_COUNT)
+  unsigned empty_records = 32;  // in a row (OpenSSL: MAX_EMPTY_RECORDS)
+  unsigned key_updates = 32;    // in a row, without application data between
   std::size_t skipped_early_data = 16'384;  // bytes of 0-RTT data that a server refuses but skips
   std::size_t tickets = 8;                  // that a client keeps; the oldest give way
 };
@@ -76,13 +76,18 @@ struct Config {
   // Server: a HelloRetryRequest carries all that the second ClientHello needs in its cookie.
   bool stateless_retry = false;
 
-  std::size_t record_padding = 0;  // protected records are padded to a multiple of this; 0: not at all
-  bool key_log = false;            // secrets are told in NSS's key log format
+  std::size_t record_padding =
+      0;                 // protected records are padded to a multiple of this; 0: not at all
+  bool key_log = false;  // secrets are told in NSS's key log format
   bool middlebox_compatibility = true;
   bool ignore_unexpected_eof = false;
   crypto::Nonces signature_nonces = crypto::Nonces::libcrypto;
   Limits limits;
 };
+
+// What the engine implements, most preferred first, whether or not this build's libcrypto has it.
+std::vector<wire::NamedGroup> known_groups();
+std::vector<wire::SignatureScheme> known_signature_schemes();
 
 // What this build can do, most preferred first: the defaults of a configuration, and what capabilities list.
 std::vector<wire::ProtocolVersion> supported_versions();

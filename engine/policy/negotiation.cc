@@ -45,9 +45,9 @@ Result<void> check_shares(const wire::ClientHelloExtensions& extensions) {
 }
 
 // Those that both have, in the server's order.
-Result<std::vector<wire::CipherSuite>> shared_suites(
-    const wire::ClientHello& hello, const Config& config,
-    std::optional<wire::CipherSuite> fixed_suite) {
+Result<std::vector<wire::CipherSuite>> shared_suites(const wire::ClientHello& hello,
+                                                     const Config& config,
+                                                     std::optional<wire::CipherSuite> fixed_suite) {
   std::vector<wire::CipherSuite> suites;
   for (auto suite : config.cipher_suites) {
     const bool allowed = !fixed_suite || suite == *fixed_suite;
@@ -156,8 +156,7 @@ bool meets(const Identity& identity, const PeerWishes& wishes) {
 
 }  // namespace
 
-Result<wire::ProtocolVersion> choose_version(const wire::ClientHello& hello,
-                                             const Config& config) {
+Result<wire::ProtocolVersion> choose_version(const wire::ClientHello& hello, const Config& config) {
   // RFC 8446 D.5: a hello with legacy_version 0x0300 MUST be answered with protocol_version.
   if (hello.legacy_version <= 0x0300) {
     return fail(Reason::unsupported_version, "legacy_version is SSL 3.0 or older");
@@ -167,8 +166,8 @@ Result<wire::ProtocolVersion> choose_version(const wire::ClientHello& hello,
     // RFC 8446 4.2.1: where the extension is present, it alone decides.
     offered = *hello.extensions.supported_versions;
   } else {
-    offered.push_back(static_cast<wire::ProtocolVersion>(
-        std::min<std::uint16_t>(hello.legacy_version, 0x0303)));
+    offered.push_back(
+        static_cast<wire::ProtocolVersion>(std::min<std::uint16_t>(hello.legacy_version, 0x0303)));
   }
   for (auto version : supported_versions()) {
     if (version < config.min_version || version > config.max_version) continue;

@@ -55,9 +55,10 @@ bool accepts_early_data(const wire::ClientHello& hello, const Choice& choice, co
 
 // What a peer says of the certificates that it takes.
 struct PeerWishes {
-  std::vector<wire::SignatureScheme> schemes;              // signature_algorithms
-  std::vector<wire::SignatureScheme> certificate_schemes;  // signature_algorithms_cert, or else the same
-  std::vector<Bytes> authorities;                          // certificate_authorities
+  std::vector<wire::SignatureScheme> schemes;  // signature_algorithms
+  std::vector<wire::SignatureScheme>
+      certificate_schemes;         // signature_algorithms_cert, or else the same
+  std::vector<Bytes> authorities;  // certificate_authorities
 };
 
 // The first identity whose key can sign with a scheme that the peer takes; nothing where there is none. One whose

@@ -29,10 +29,10 @@ struct Psk {
   wire::CipherSuite cipher_suite{};
   Bytes alpn_protocol;
   // Resumption alone.
-  std::string server_name;            // of the handshake that the ticket is from
-  std::uint32_t lifetime = 0;         // seconds
-  std::uint32_t age_add = 0;          // milliseconds, modulo 2^32
-  std::int64_t issued_at = 0;         // seconds since 1970; at a client, when it came
+  std::string server_name;               // of the handshake that the ticket is from
+  std::uint32_t lifetime = 0;            // seconds
+  std::uint32_t age_add = 0;             // milliseconds, modulo 2^32
+  std::int64_t issued_at = 0;            // seconds since 1970; at a client, when it came
   std::vector<Bytes> peer_certificates;  // of the handshake that the ticket is from
 };
 STEPSHAKE_FIELDS(Psk, origin, identity, key, hash, max_early_data, cipher_suite, alpn_protocol,
@@ -53,7 +53,8 @@ struct TicketKey {
 };
 
 // What the context is for keeps a ticket from passing as a cookie.
-Bytes seal_with(const TicketKey& key, std::string_view context, BytesView nonce, BytesView plaintext);
+Bytes seal_with(const TicketKey& key, std::string_view context, BytesView nonce,
+                BytesView plaintext);
 // Nothing where none of the keys opens it.
 std::optional<Bytes> open_with(const std::vector<TicketKey>& keys, std::string_view context,
                                BytesView sealed);

@@ -11,8 +11,8 @@ namespace stepshake::policy {
 Result<void> check_psk_offer(const wire::ClientHelloExtensions& extensions);
 
 // A mode that both allow; psk_dhe_ke only where there is a group.
-std::optional<wire::PskKeyExchangeMode> choose_psk_mode(const wire::ClientHelloExtensions& extensions,
-                                                        const Config& config, bool has_group);
+std::optional<wire::PskKeyExchangeMode> choose_psk_mode(
+    const wire::ClientHelloExtensions& extensions, const Config& config, bool has_group);
 
 // The first offered PSK that the server knows, that is valid at `now`, and whose hash one of `suites` has.
 std::optional<PskChoice> choose_psk(const wire::ClientHelloExtensions& extensions,

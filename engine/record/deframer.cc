@@ -19,10 +19,11 @@ bool known(std::uint8_t type) {
 // What a peer that speaks no TLS says first. It would not understand an alert, and OpenSSL sends it none.
 Failure not_tls(BytesView header) {
   static constexpr auto kMethods =
-      std::to_array<std::string_view>({"GET ", "POST", "HEAD", "PUT ", "DELE", "OPTI"});
+      std::to_array<std::string_view>({"GET ", "POST ", "HEAD ", "PUT "});
   const std::string_view start = text_of(header);
   for (std::string_view method : kMethods) {
-    if (start.starts_with(method)) return fail(Reason::http_request, "an HTTP request in the clear");
+    if (start.starts_with(method))
+      return fail(Reason::http_request, "an HTTP request in the clear");
   }
   if (start.starts_with("CONNE")) {
     return fail(Reason::https_proxy_request, "a CONNECT request for a proxy");
@@ -33,9 +34,9 @@ Failure not_tls(BytesView header) {
 Result<void> check_header(const Bytes& header, bool started, bool protected_records) {
   // RFC 8446 5.1: legacy_record_version MUST be ignored; its first byte has been 3 since SSL 3.0, though, and a
   // stream that starts otherwise is not TLS at all.
-  if (!started && (!known(header[0]) || header[1] != 3)) return not_tls(header);
+  if (!started && header[1] != 3) return not_tls(header);
   // RFC 8446 5: a record of an unexpected type MUST be answered with unexpected_message.
-  if (!known(header[0])) {
+  if (protected_records && !known(header[0])) {
     return fail(Reason::record_type, "record type " + std::to_string(header[0]));
   }
   if (header[1] != 3) return fail(Reason::record_version, "record version " + to_hex(header));

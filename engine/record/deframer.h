@@ -12,7 +12,7 @@
 namespace stepshake::record {
 
 inline constexpr std::size_t kHeaderSize = 5;
-inline constexpr std::size_t kMaxPlaintext = 16'384;              // 2^14
+inline constexpr std::size_t kMaxPlaintext = 16'384;                // 2^14
 inline constexpr std::size_t kMaxCiphertext = kMaxPlaintext + 256;  // RFC 8446 5.2
 
 struct Record {
@@ -22,7 +22,7 @@ struct Record {
 };
 
 struct Deframer {
-  Bytes partial;        // the record so far, header included
+  Bytes partial;         // the record so far, header included
   bool started = false;  // a whole record was seen: from now on a bad one is answered with an alert
 
   // How many more bytes the record at hand needs; at least 1.

@@ -79,8 +79,7 @@ Result<Plaintext> Protection::open(Record record) {
   }
   const crypto::SuiteFacts facts = *crypto::facts_of(*suite);
   const auto aad = header(record.type, record.legacy_record_version, record.fragment.size());
-  auto inner =
-      crypto::open(facts, key.view(), nonce(iv, sequence_number), aad, record.fragment);
+  auto inner = crypto::open(facts, key.view(), nonce(iv, sequence_number), aad, record.fragment);
   // RFC 8446 5.2: MUST terminate with bad_record_mac.
   if (!inner) return fail(Reason::bad_record_mac, "record " + std::to_string(sequence_number));
   ++sequence_number;

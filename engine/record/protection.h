@@ -22,7 +22,8 @@ struct Plaintext {
 // How records look from outside.
 struct Dress {
   std::uint16_t legacy_record_version = 0x0303;  // of records in the clear
-  std::size_t padding = 0;  // protected ones are padded to a multiple of this (RFC 8446 5.4); 0: not at all
+  std::size_t padding =
+      0;  // protected ones are padded to a multiple of this (RFC 8446 5.4); 0: not at all
 };
 
 // A traffic direction. Without a suite records go in the clear.

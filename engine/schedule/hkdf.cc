@@ -26,9 +26,7 @@ Secret hkdf_expand(crypto::HashAlgorithm hash, BytesView secret, BytesView info,
 Secret hkdf_expand_label(crypto::HashAlgorithm hash, BytesView secret, std::string_view label,
                          BytesView context, std::size_t length) {
   wire::Writer hkdf_label;
-  hkdf_label.u16(length)
-      .vector8(view_of("tls13 " + std::string(label)))
-      .vector8(context);
+  hkdf_label.u16(length).vector8(view_of("tls13 " + std::string(label))).vector8(context);
   return hkdf_expand(hash, secret, hkdf_label.written(), length);
 }
 

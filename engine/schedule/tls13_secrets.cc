@@ -96,8 +96,7 @@ Secret finished_verify_data(const TrafficSecret& secret, BytesView transcript_ha
 
 Secret exported_keying_material(crypto::HashAlgorithm hash, BytesView exporter_master_secret,
                                 std::string_view label, BytesView context, std::size_t length) {
-  const Secret secret =
-      derive_secret(hash, exporter_master_secret, label, crypto::hash(hash, {}));
+  const Secret secret = derive_secret(hash, exporter_master_secret, label, crypto::hash(hash, {}));
   return hkdf_expand_label(hash, secret.view(), "exporter", crypto::hash(hash, {context}), length);
 }
 

@@ -16,7 +16,8 @@ namespace stepshake::session {
 // What a turn did. A failure is the session's end: its alert is in the session's output.
 struct Outcome {
   Events events;
-  std::vector<std::string> key_log;  // lines of NSS's key log format, where the configuration asks for them
+  std::vector<std::string>
+      key_log;  // lines of NSS's key log format, where the configuration asks for them
   std::optional<Failure> failure;
 };
 

@@ -19,7 +19,10 @@ struct Folder {
   const Surroundings& surroundings;
 
   void operator()(const handshake::SendHandshake& effect) const {
-    surroundings.events.push_back({Direction::sent, ContentType::handshake,
+    // RFC 8446 6.1: after close_notify nothing more is sent.
+    if (session.shutdown.sent) return;
+    surroundings.events.push_back({Direction::sent,
+                                   ContentType::handshake,
                                    static_cast<wire::HandshakeType>(effect.message[0]),
                                    static_cast<std::uint32_t>(effect.message.size()),
                                    {}});
@@ -89,7 +92,9 @@ void send_alert(Session& session, Alert alert, Events& events) {
 }
 
 void end(Session& session, Failure failure, Events& events) {
-  if (const auto description = alert_of(failure)) {
+  const auto description = alert_of(failure);
+  // RFC 8446 6.1: after close_notify nothing more is sent.
+  if (description && !session.shutdown.sent) {
     send_alert(session, {AlertLevel::fatal, *description}, events);
   }
   session.failure = std::move(failure);

@@ -27,7 +27,7 @@ namespace stepshake::session {
 
 // All of the outer world in a step.
 struct Inputs {
-  std::int64_t now = 0;      // seconds since 1970
+  std::int64_t now = 0;       // seconds since 1970
   crypto::Entropy entropy{};  // fresh in each step
 };
 
@@ -78,17 +78,19 @@ struct Session {
   Bytes output;                     // records on their way out
   Bytes application_data;           // received, not yet read
   EarlyDataReading early_reading;
-  Bytes early_data;                 // a server's: received as 0-RTT data, not yet read
+  Bytes early_data;                   // a server's: received as 0-RTT data, not yet read
   std::uint64_t early_data_left = 0;  // a client's: bytes that may still be sent as 0-RTT data
   std::vector<policy::Psk> tickets;   // a client's, for later sessions; the newest last
   Shutdown shutdown;
   Patience patience;
   std::optional<Failure> failure;
   handshake::Facts facts;
-  std::uint64_t turns = 0;  // keeps the randomness of two turns apart that are given the same entropy
+  std::uint64_t turns =
+      0;  // keeps the randomness of two turns apart that are given the same entropy
 };
-STEPSHAKE_FIELDS(Session, config, role, state, transcript, read, write, deframer, reassembler, output,
-                 application_data, early_reading, early_data, early_data_left, tickets, shutdown, patience, failure, facts, turns)
+STEPSHAKE_FIELDS(Session, config, role, state, transcript, read, write, deframer, reassembler,
+                 output, application_data, early_reading, early_data, early_data_left, tickets,
+                 shutdown, patience, failure, facts, turns)
 
 Session make_session(const policy::Config& config);
 

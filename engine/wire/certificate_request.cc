@@ -27,8 +27,7 @@ Result<void> decode_one(const RawExtension& raw, CertificateRequest& into) {
       TRY_ASSIGN(into.oid_filters, decode_oid_filters(raw.data));
       return {};
     }
-    default:
-      return {};
+    default: return {};
   }
 }
 

@@ -51,9 +51,7 @@ Result<void> decode_one(const RawExtension& raw, ClientHelloExtensions& into) {
       TRY_ASSIGN(into.certificate_authorities, decode_certificate_authorities(raw.data));
       return {};
     }
-    case early_data:
-      into.early_data = true;
-      return decode_empty(raw.data, raw.type);
+    case early_data: into.early_data = true; return decode_empty(raw.data, raw.type);
     case post_handshake_auth:
       into.post_handshake_auth = true;
       return decode_empty(raw.data, raw.type);
@@ -61,12 +59,8 @@ Result<void> decode_one(const RawExtension& raw, ClientHelloExtensions& into) {
       TRY_ASSIGN(into.pre_shared_key, decode_offered_psks(raw.data));
       return {};
     }
-    case padding:
-      into.others.push_back(raw);
-      return check_padding(raw.data);
-    default:
-      into.others.push_back(raw);
-      return {};
+    case padding: into.others.push_back(raw); return check_padding(raw.data);
+    default: into.others.push_back(raw); return {};
   }
 }
 
@@ -123,8 +117,7 @@ Result<ClientHello> decode_client_hello(BytesView body) {
   TRY_ASSIGN(const BytesView session_id, reader.vector8("legacy_session_id", {0, 32}));
   hello.legacy_session_id = to_bytes(session_id);
   TRY_ASSIGN(hello.cipher_suites, reader.list16<CipherSuite>("cipher_suites", {2, 0xfffe}));
-  TRY_ASSIGN(const BytesView compression,
-             reader.vector8("legacy_compression_methods", {1, 0xff}));
+  TRY_ASSIGN(const BytesView compression, reader.vector8("legacy_compression_methods", {1, 0xff}));
   hello.legacy_compression_methods = to_bytes(compression);
   // RFC 8446 4.1.2: servers of older versions saw hellos without extensions; there is no block then.
   if (reader.at_end()) return hello;

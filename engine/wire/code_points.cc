@@ -12,8 +12,9 @@ using Row = std::pair<Enum, std::string_view>;
 
 template <class Enum, std::size_t N>
 std::string_view look_up(const std::array<Row<Enum>, N>& rows, Enum value) {
-  const auto row = std::find_if(rows.begin(), rows.end(),
-                                [&](const Row<Enum>& candidate) { return candidate.first == value; });
+  const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row<Enum>& candidate) {
+    return candidate.first == value;
+  });
   return row == rows.end() ? std::string_view() : row->second;
 }
 

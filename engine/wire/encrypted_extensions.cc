@@ -11,12 +11,8 @@ using enum ExtensionType;
 
 Result<void> decode_one(const RawExtension& raw, EncryptedExtensions& into) {
   switch (raw.type) {
-    case server_name:
-      into.server_name = true;
-      return decode_empty(raw.data, raw.type);
-    case early_data:
-      into.early_data = true;
-      return decode_empty(raw.data, raw.type);
+    case server_name: into.server_name = true; return decode_empty(raw.data, raw.type);
+    case early_data: into.early_data = true; return decode_empty(raw.data, raw.type);
     case supported_groups: {
       TRY_ASSIGN(into.supported_groups, decode_list16<NamedGroup>(raw.data, raw.type));
       return {};
@@ -28,8 +24,7 @@ Result<void> decode_one(const RawExtension& raw, EncryptedExtensions& into) {
       into.alpn = std::move(protocols.front());
       return {};
     }
-    default:
-      return {};
+    default: return {};
   }
 }
 

@@ -83,7 +83,7 @@ void encode_extensions(Writer& writer, const RawExtensions& extensions) {
 Result<void> check_places(const RawExtensions& extensions, Place place) {
   for (const auto& extension : extensions) {
     const auto* row = std::find_if(kAllowed.begin(), kAllowed.end(),
-                                  [&](const auto& each) { return each.first == extension.type; });
+                                   [&](const auto& each) { return each.first == extension.type; });
     if (row == kAllowed.end()) continue;
     if ((row->second & bit(place)) == 0) {
       return fail(Reason::misplaced_extension, shown(extension.type) + " in the wrong message");

@@ -10,8 +10,8 @@ Bytes frame(HandshakeType type, BytesView body) {
 }
 
 HandshakeMessage unframe(BytesView bytes) {
-  const std::size_t size = static_cast<std::size_t>(bytes[1]) << 16 |
-                           static_cast<std::size_t>(bytes[2]) << 8 | bytes[3];
+  const std::size_t size =
+      static_cast<std::size_t>(bytes[1]) << 16 | static_cast<std::size_t>(bytes[2]) << 8 | bytes[3];
   return {static_cast<HandshakeType>(bytes[0]), bytes.subspan(kHandshakeHeaderSize, size),
           bytes.first(kHandshakeHeaderSize + size)};
 }

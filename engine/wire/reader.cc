@@ -25,9 +25,9 @@ Result<std::uint32_t> Reader::u32(std::string_view field) { return number(4, fie
 
 Result<BytesView> Reader::bytes(std::size_t size, std::string_view field) {
   if (rest_.size() < size) {
-    return fail(Reason::decode_error, std::string(field) + " is cut short: " +
-                                          std::to_string(rest_.size()) + " of " +
-                                          std::to_string(size) + " bytes");
+    return fail(Reason::decode_error, std::string(field) +
+                                          " is cut short: " + std::to_string(rest_.size()) +
+                                          " of " + std::to_string(size) + " bytes");
   }
   const BytesView taken = rest_.first(size);
   rest_ = rest_.subspan(size);
@@ -57,8 +57,8 @@ Result<BytesView> Reader::vector24(std::string_view field, Bounds bounds) {
 
 Result<void> Reader::expect_end(std::string_view structure) const {
   if (at_end()) return {};
-  return fail(Reason::trailing_data, std::to_string(rest_.size()) + " bytes too many after " +
-                                         std::string(structure));
+  return fail(Reason::trailing_data,
+              std::to_string(rest_.size()) + " bytes too many after " + std::string(structure));
 }
 
 Result<std::vector<std::uint16_t>> decode_u16_list(BytesView bytes, std::string_view field) {

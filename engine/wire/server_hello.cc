@@ -53,8 +53,7 @@ Result<ServerHelloExtensions> decode_server_hello_extensions(const ServerHello& 
         TRY_ASSIGN(into.pre_shared_key, decode_u16(data, type));
         break;
       }
-      default:
-        break;
+      default: break;
     }
   }
   return into;

@@ -26,9 +26,9 @@ struct ServerHello {
 // TLS 1.3's extensions of a ServerHello or HelloRetryRequest.
 struct ServerHelloExtensions {
   std::optional<ProtocolVersion> supported_versions;
-  std::optional<KeyShareEntry> key_share;   // ServerHello
-  std::optional<NamedGroup> retry_group;    // HelloRetryRequest's key_share
-  std::optional<Bytes> cookie;              // HelloRetryRequest
+  std::optional<KeyShareEntry> key_share;       // ServerHello
+  std::optional<NamedGroup> retry_group;        // HelloRetryRequest's key_share
+  std::optional<Bytes> cookie;                  // HelloRetryRequest
   std::optional<std::uint16_t> pre_shared_key;  // ServerHello
 };
 

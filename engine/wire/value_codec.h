@@ -24,7 +24,7 @@ class Encoder {
   explicit Encoder(Writer& writer) : writer_(writer) {}
 
   template <class T>
-    requires std::is_integral_v<T> || std::is_enum_v<T>
+  requires std::is_integral_v<T> || std::is_enum_v<T>
   void put(const T& value) {
     const auto number = static_cast<std::uint64_t>(value);
     for (std::size_t i = sizeof(T); i > 0; --i) writer_.u8((number >> (8 * (i - 1))) & 0xff);
@@ -72,8 +72,7 @@ class Decoder {
   explicit Decoder(BytesView bytes) : reader_(bytes) {}
 
   template <class T>
-    requires std::is_integral_v<T> || std::is_enum_v<T>
-  Result<void> get(T& value) {
+  requires std::is_integral_v<T> || std::is_enum_v<T> Result<void> get(T& value) {
     TRY_ASSIGN(const BytesView raw, reader_.bytes(sizeof(T), "a number"));
     std::uint64_t number = 0;
     for (std::uint8_t byte : raw) number = number << 8 | byte;

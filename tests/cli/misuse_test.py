@@ -24,7 +24,7 @@ class Misuse(CliTest):
             file.write("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
         open(os.path.join(cls.folder, "empty"), "w").close()
 
-    def misuse(self, *arguments, about="", **options):
+    def misuse(self, *arguments, about=".", **options):
         with self.subTest(arguments):
             ended = self.stepshake(*arguments, expect=2, **options)
             self.assert_one_error_line(ended, about)
@@ -91,7 +91,7 @@ class Misuse(CliTest):
         self.misuse("accept", "0", "--cert", leaf, about="holds no PEM private key.*--key")
         self.misuse("accept", "0", "--cert", leaf, "--key", "/no/such/file", about="--key: cannot open")
         self.misuse("accept", "0", "--cert", leaf, "--key", leaf, about="--key: .*no PEM private key")
-        self.misuse("accept", "0", "--cert", leaf, "--key", another, about="--key: |--cert: ")
+        self.misuse("accept", "0", "--cert", leaf, "--key", another, about="--cert and --key.*private key")
         self.misuse("accept", "0", "--key", key, about="--key once for each --cert")
         for name in ("garbage", "empty"):
             self.misuse("accept", "0", "--cert", self.path(name), "--key", key,
@@ -128,7 +128,8 @@ class Misuse(CliTest):
         self.stepshake("step", name, "--out", "/dev/null", expect=0)
         self.stepshake("step", name, "--eof", "--out", "/dev/null", expect=1)
         self.misuse("step", name, "--in", self.path("garbage"))
-        self.misuse("step", name, "--out", "/no/such/folder/file", about="cannot open")
+        ended = self.stepshake("step", name, "--out", "/no/such/folder/file", expect=2)
+        self.assertRegex(ended.err, "stepshake: cannot open /no/such/folder/file")
         self.stepshake("rm", name, expect=0)
         self.assert_no_sessions_left()
 

@@ -1,11 +1,11 @@
 // Your TLS library (here: OpenSSL's libssl, as a client) against a server session of Stepshake.
+#include "stepshake/v1/handshake_service.grpc.pb.h"  // before libssl's, whose macros bear the same names
+
 #include <grpcpp/grpcpp.h>
 #include <openssl/ssl.h>
 
 #include <iostream>
 #include <string>
-
-#include "stepshake/v1/handshake_service.grpc.pb.h"
 
 using namespace stepshake::v1;
 

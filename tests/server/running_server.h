@@ -50,7 +50,9 @@ inline google::rpc::ErrorInfo info_of(const grpc::Status& status) {
   EXPECT_TRUE(details.ParseFromString(status.error_details()));
   EXPECT_EQ(details.code(), status.error_code());
   EXPECT_EQ(details.message(), status.error_message());
-  if (details.details_size() == 1) EXPECT_TRUE(details.details(0).UnpackTo(&info));
+  if (details.details_size() == 1) {
+    EXPECT_TRUE(details.details(0).UnpackTo(&info));
+  }
   return info;
 }
 

@@ -69,8 +69,8 @@ TEST_P(EachSuite, OpensWhatItSealsAtEverySize) {
 TEST_P(EachSuite, SealsPartsAsOneText) {
   Bytes parts;
   Bytes whole;
-  crypto::seal(facts, key, nonce, {}, {Bytes{1, 2}, Bytes{}, Bytes{3}}, parts);
-  crypto::seal(facts, key, nonce, {}, {Bytes{1, 2, 3}}, whole);
+  crypto::seal(facts, key, nonce, Bytes{5}, {Bytes{1, 2}, Bytes{}, Bytes{3}}, parts);
+  crypto::seal(facts, key, nonce, Bytes{5}, {Bytes{1, 2, 3}}, whole);
   EXPECT_EQ(parts, whole);
 }
 

@@ -60,7 +60,12 @@ std::vector<Problem> problems() {
          c.alpn_protocols = {Bytes(255, 'a'), Bytes(256, 'a')};
        }},
       {"LongName", "server_name", [](auto& c) { c.server_name = std::string(254, 'a'); }},
-      {"NameNotAscii", "server_name", [](auto& c) { c.server_name = "b\xc3\xbc" "cher.example"; }},
+      {"NameNotAscii", "server_name",
+       [](auto& c) {
+         c.server_name =
+             "b\xc3\xbc"
+             "cher.example";
+       }},
       {"NameWithABlank", "server_name", [](auto& c) { c.server_name = "a b"; }},
       {"NameWithADot", "server_name", [](auto& c) { c.server_name = "example."; }},
       {"NoIdentity", "identities", [](auto& c) { c.identities.clear(); }},

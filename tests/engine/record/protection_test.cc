@@ -116,7 +116,7 @@ INSTANTIATE_TEST_SUITE_P(Protection, EachSuite,
 TEST(WithoutKeys, RecordsGoInTheClearUnderTheGivenVersion) {
   Protection none;
   Bytes out;
-  none.seal(ContentType::handshake, Bytes{1, 2}, out, 0x0301);
+  none.seal(ContentType::handshake, Bytes{1, 2}, out, {.legacy_record_version = 0x0301});
   EXPECT_EQ(to_hex(out), "16030100020102");
   Bytes empty;
   none.seal(ContentType::handshake, {}, empty);

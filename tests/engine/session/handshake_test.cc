@@ -74,6 +74,7 @@ TEST(Handshake, CompletesForEverySuiteAndGroup) {
       client.groups = {group};
       auto server = server_config();
       server.cipher_suites = policy::supported_cipher_suites();
+      server.groups = policy::supported_groups();
       Pair pair(client, server);
       pair.run();
       ASSERT_TRUE(pair.complete())

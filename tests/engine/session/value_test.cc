@@ -9,6 +9,7 @@
 #include "session/snapshot.h"
 #include "support/pair.h"
 #include "support/stations.h"
+#include "wire/writer.h"
 
 namespace stepshake::testing {
 namespace {

@@ -14,8 +14,8 @@ crypto::CertificateRequestFacts facts(std::string name, std::string alternative_
 }  // namespace
 
 const crypto::Issued& test_authority() {
-  static const auto authority = crypto::issue_authority(crypto::KeyType::ec_p256,
-                                                        facts("Stepshake test CA", ""));
+  static const auto authority =
+      crypto::issue_authority(crypto::KeyType::ec_p256, facts("Stepshake test CA", ""));
   return *authority.operator->();
 }
 

@@ -16,9 +16,7 @@ session::Inputs inputs_of(std::uint64_t number) {
 }
 
 Side::Side(policy::Config used, std::uint64_t entropy_seed)
-    : config(std::move(used)),
-      stepped(connection::make_stepped(config)),
-      seed(entropy_seed) {}
+    : config(std::move(used)), stepped(connection::make_stepped(config)), seed(entropy_seed) {}
 
 const connection::StepOutput& Side::step(BytesView input, connection::Call call, BytesView data,
                                          bool end_of_input) {

@@ -191,7 +191,8 @@ class OurSubject : public Subject {
   Observation call(const Action& action) override {
     const connection::World world{config_, inputs_of(steps_++)};
     const connection::Wires wires{read_bio(), write_bio()};
-    connection::CallResult result{1, connection::SslError::none, {}, {}, {}};
+    connection::CallResult result;
+    result.return_value = 1;
     switch (action.what) {
       case Do::do_handshake: result = connection::do_handshake(connection_, world, wires); break;
       case Do::connect: result = connection::connect(connection_, world, wires); break;

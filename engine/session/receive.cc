@@ -1,0 +1,226 @@
+// What comes in: a record, and the messages in it.
+#include <utility>
+
+#include "handshake/dispatch.h"
+#include "session/work.h"
+#include "wire/handshake_message.h"
+
+namespace stepshake::session {
+namespace {
+
+using wire::ContentType;
+
+Result<void> deliver(Work& work, BytesView whole) {
+  Session& session = work.session;
+  const wire::HandshakeMessage message = wire::unframe(whole);
+  work.note({Direction::received,
+             ContentType::handshake,
+             message.type,
+             static_cast<std::uint32_t>(whole.size()),
+             {}});
+  if (message.type == wire::HandshakeType::key_update &&
+      ++session.patience.key_updates > work.config.limits.key_updates) {
+    return fail(Reason::too_many_key_updates, "no application data between them");
+  }
+  handshake::Turn turn = work.turn();
+  TRY_ASSIGN(session.state, handshake::deliver(std::move(session.state), message, turn));
+  TRY(work.carry_out(turn));
+  // After the handshake its hashes are in the state, and only authentication after it wants the transcript.
+  if (handshake::is_connected(session.state) && !session.facts.post_handshake_auth) {
+    session.transcript.clear();
+  }
+  if (message.type == wire::HandshakeType::end_of_early_data) session.early_reading = {};
+  return {};
+}
+
+Result<void> receive_handshake(Work& work, BytesView content) {
+  Session& session = work.session;
+  // RFC 8446 5.1: zero-length fragments of handshake messages are forbidden.
+  if (content.empty()) return fail(Reason::record_empty, "an empty handshake record");
+  session.reassembler.add(content);
+  for (;;) {
+    const auto type = session.reassembler.type();
+    // Before its length is looked at, so that a message nobody waits for is not collected.
+    if (type && !(handshake::accepts(session.state, *type) &&
+                  handshake::was_agreed(session.state, *type, session.facts))) {
+      return fail(Reason::unexpected_message,
+                  wire::shown(*type) + " in state " + std::string(state_name(session)));
+    }
+    TRY_ASSIGN(const auto message, session.reassembler.next(work.config.limits.handshake_message));
+    if (!message) return {};
+    TRY(deliver(work, *message));
+  }
+}
+
+Result<void> receive_change_cipher_spec(Work& work, const record::Record& record) {
+  work.note({Direction::received,
+             ContentType::change_cipher_spec,
+             {},
+             static_cast<std::uint32_t>(record.fragment.size()),
+             {}});
+  // RFC 8446 5: any other value, or one outside the handshake, is unexpected_message.
+  if (record.fragment != Bytes{1}) {
+    return fail(Reason::bad_change_cipher_spec, "ChangeCipherSpec is not the byte 1");
+  }
+  // Where a cookie stands for the first hello, the second one and the record before it are the first that come.
+  const bool may_be_second_flight =
+      work.config.stateless_retry &&
+      std::holds_alternative<handshake::WaitClientHello>(work.session.state);
+  if (!handshake::tolerates_change_cipher_spec(work.session.state) && !may_be_second_flight) {
+    return fail(Reason::unexpected_change_cipher_spec,
+                "in state " + std::string(state_name(work.session)));
+  }
+  if (++work.session.patience.empty_records > work.config.limits.empty_records) {
+    return fail(Reason::too_many_empty_records, "ChangeCipherSpec records without end");
+  }
+  return {};
+}
+
+Result<void> count_warning(Work& work) {
+  if (++work.session.patience.warnings < work.config.limits.warnings) return {};
+  return fail(Reason::too_many_warnings, "alerts that change nothing, in a row");
+}
+
+Result<void> receive_alert(Work& work, BytesView content) {
+  Session& session = work.session;
+  // RFC 8446 5.1: exactly one alert a record, not cut.
+  if (content.empty()) return fail(Reason::record_empty, "an empty alert record");
+  if (content.size() != 2) {
+    return fail(Reason::bad_alert, "an alert of " + std::to_string(content.size()) + " bytes");
+  }
+  const Alert alert{static_cast<AlertLevel>(content[0]), static_cast<AlertDescription>(content[1])};
+  work.note({Direction::received, ContentType::alert, {}, 2, alert});
+  // As OpenSSL: before a ClientHello an alert is out of place.
+  if (std::holds_alternative<handshake::WaitClientHello>(session.state)) {
+    return fail(Reason::unexpected_message, "an alert before the ClientHello");
+  }
+  const bool tls13 = session.facts.version == wire::ProtocolVersion::tls_1_3;
+  const bool warning = alert.level == AlertLevel::warning;
+  if (alert.description == AlertDescription::close_notify && (tls13 || warning)) {
+    session.shutdown.received = true;
+    return {};
+  }
+  // RFC 8446 6.1: user_canceled says that a close_notify will come.
+  if (alert.description == AlertDescription::user_canceled && (tls13 || warning)) {
+    return count_warning(work);
+  }
+  // RFC 8446 6.2: in TLS 1.3 every other alert is fatal, whatever its level says; before it, a warning is not.
+  if (warning && !tls13) return count_warning(work);
+  // As OpenSSL: a fatal level says, too, that nothing will follow.
+  if (!warning) session.shutdown.received = true;
+  Failure failure = fail(Reason::peer_alert, "the peer sent " + alert_name(alert.description));
+  failure.peer_alert = alert.description;
+  return failure;
+}
+
+// RFC 8446 4.2.10: more than was allowed is unexpected_message.
+Result<void> count_early_data(Session& session, std::size_t size) {
+  if (size > session.early_reading.remaining) {
+    return fail(Reason::too_much_early_data, "more 0-RTT data than is allowed");
+  }
+  session.early_reading.remaining -= size;
+  return {};
+}
+
+Result<void> receive_application_data(Work& work, BytesView content) {
+  Session& session = work.session;
+  if (session.early_reading.mode == EarlyDataReading::Mode::taking) {
+    TRY(count_early_data(session, content.size()));
+    append(session.early_data, content);
+    return {};
+  }
+  if (!handshake::takes_application_data(session.state)) {
+    return fail(Reason::application_data_too_early, "application data during the handshake");
+  }
+  if (content.empty()) {
+    if (++session.patience.empty_records <= work.config.limits.empty_records) return {};
+    return fail(Reason::too_many_empty_records, "empty records without end");
+  }
+  session.patience = {};
+  append(session.application_data, content);
+  return {};
+}
+
+// RFC 8446 4.2.10: a server that refuses 0-RTT data skips it: after a HelloRetryRequest whatever is application data,
+// otherwise what does not open with the handshake keys, until the first record that does.
+bool may_skip(const Session& session, const record::Record& record) {
+  return session.early_reading.mode == EarlyDataReading::Mode::skipping &&
+         record.type == ContentType::application_data;
+}
+
+// Nothing where the record is skipped.
+Result<std::optional<record::Plaintext>> open(Session& session, record::Record record) {
+  const bool skippable = may_skip(session, record);
+  const std::size_t size = record.fragment.size();
+  if (skippable && !session.read.protects()) {
+    TRY(count_early_data(session, size));
+    return std::optional<record::Plaintext>();
+  }
+  auto plain = session.read.open(std::move(record));
+  if (!plain && skippable && plain.failure().reason == Reason::bad_record_mac) {
+    TRY(count_early_data(session, size));
+    return std::optional<record::Plaintext>();
+  }
+  if (!plain) return std::move(plain).failure();
+  if (skippable) session.early_reading = {};
+  return std::optional<record::Plaintext>(std::move(plain).value());
+}
+
+// RFC 8446 5.2: once keys are in force, records in the clear are dummy ChangeCipherSpecs, and an alert of a client
+// that has failed before it had keys.
+bool stays_in_the_clear(const Session& session, ContentType type) {
+  if (type == ContentType::change_cipher_spec) return true;
+  return type == ContentType::alert && session.role == policy::Role::server &&
+         session.read.sequence_number == 0 && !handshake_complete(session);
+}
+
+Result<void> dispatch(Work& work, record::Plaintext plain) {
+  Session& session = work.session;
+  if (session.reassembler.holds_bytes() && plain.type != ContentType::handshake) {
+    return fail(Reason::interleaved_records, "another record inside a handshake message");
+  }
+  switch (plain.type) {
+    case ContentType::handshake: return receive_handshake(work, plain.content);
+    case ContentType::alert: return receive_alert(work, plain.content);
+    case ContentType::application_data: return receive_application_data(work, plain.content);
+    default:
+      // RFC 8446 5: a protected ChangeCipherSpec, or a type that does not exist.
+      return fail(session.read.protects() ? Reason::record_type : Reason::unexpected_message,
+                  "content type " + wire::shown(plain.type));
+  }
+}
+
+Result<void> handle(Work& work, record::Record record) {
+  Session& session = work.session;
+  // RFC 8446 5: dropped wherever it comes, between two parts of a message too.
+  if (record.type == ContentType::change_cipher_spec) {
+    return receive_change_cipher_spec(work, record);
+  }
+  const bool in_the_clear = !session.read.protects() || stays_in_the_clear(session, record.type);
+  if (!in_the_clear && record.type != ContentType::application_data) {
+    return fail(Reason::unprotected_record,
+                "a record of type " + wire::shown(record.type) + " in the clear");
+  }
+  if (in_the_clear && !may_skip(session, record)) {
+    // A second ClientHello ends the 0-RTT data that a HelloRetryRequest has refused.
+    if (record.type == ContentType::handshake) session.early_reading = {};
+    return dispatch(work, {record.type, std::move(record.fragment)});
+  }
+  TRY_ASSIGN(auto plain, open(session, std::move(record)));
+  return plain ? dispatch(work, std::move(*plain)) : Result<void>();
+}
+
+}  // namespace
+
+std::size_t wanted(const Session& session) { return session.deframer.wanted(); }
+
+Outcome receive(Session& session, const policy::Config& config, const Inputs& inputs,
+                BytesView bytes) {
+  return run(session, config, inputs, [&](Work& work) -> Result<void> {
+    TRY_ASSIGN(auto record, session.deframer.add(bytes, session.read.protects()));
+    if (!record) return {};
+    return handle(work, std::move(*record));
+  });
+}
+
+}  // namespace stepshake::session
