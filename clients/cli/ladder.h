@@ -1,9 +1,8 @@
 // The ladder: what passes between two sessions, a line per step. The client stands on the left, the
 // server on the right, and the arrow goes from the one that took the step to the other:
 //
-//   do_handshake -1 SSL_ERROR_WANT_READ WaitServerHello ── ClientHello 238 B
-//   ──────────────────────▶ ◀── ServerHello CCS EE Cert CV Fin 1049 B ── do_handshake -1
-//   SSL_ERROR_WANT_READ WaitFinished
+//   do_handshake -1 SSL_ERROR_WANT_READ WaitServerHello ── ClientHello 238 B ───────────────▶
+//   ◀─ ServerHello CCS EE Cert CV Fin 1049 B ── do_handshake -1 SSL_ERROR_WANT_READ WaitFinished
 //
 // Long names are shortened, and legend() tells which of them were.
 #pragma once

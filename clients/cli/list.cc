@@ -13,12 +13,14 @@ namespace {
 
 std::string row(absl::string_view name, absl::string_view role, absl::string_view steps,
                 absl::string_view state, absl::string_view created) {
-  return absl::StrFormat("%-32s  %-6s  %5s  %-24s  %s\n", name, role, steps, state, created);
+  return absl::StrFormat("%-41s  %-6s  %5s  %-20s  %s\n", name, role, steps, state, created);
 }
 
 std::string session_row(const v1::Session& session) {
+  google::protobuf::Timestamp created = session.create_time();
+  created.set_nanos(0);
   return row(session.name(), role_name(session.role()), absl::StrCat(session.step()),
-             session.state(), google::protobuf::util::TimeUtil::ToString(session.create_time()));
+             session.state(), google::protobuf::util::TimeUtil::ToString(created));
 }
 
 absl::StatusOr<ExitStatus> run(const Invocation& invocation) {

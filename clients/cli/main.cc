@@ -112,7 +112,8 @@ int main(int argc, char** argv) {
   setenv("GRPC_VERBOSITY", "NONE", 0);
   try {
     const int status = stepshake::cli::run(argc, argv);
-    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+    const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    if (written || status >= static_cast<int>(stepshake::cli::ExitStatus::kMisuse)) return status;
     stepshake::cli::print_error("cannot write to standard output");
   } catch (const std::exception& error) {
     stepshake::cli::print_error(error.what());

@@ -198,8 +198,10 @@ absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation)
   Service service(invocation.server);
   CodePointNames names(service);
   SessionFlags client_flags = overlay(flags.both, flags.client);
-  const SessionFlags server_flags = overlay(flags.both, flags.server);
+  SessionFlags server_flags = overlay(flags.both, flags.server);
   if (server_flags.certs.empty()) expect_test_identity(client_flags);
+  if (!client_flags.test_identities.empty() && server_flags.cas.empty())
+    server_flags.test_ca = true;
   auto client = make_side(service, names, v1::ROLE_CLIENT, client_flags);
   if (!client.ok()) return client.status();
   auto server = make_side(service, names, v1::ROLE_SERVER, server_flags);
@@ -235,13 +237,14 @@ void add_pair(CLI::App& app, Invocation& invocation) {
   verb.footer(absl::StrCat(
       "Each option for both sides exists for one alone too: --client-groups, --server-groups and "
       "so on, which then counts more. Without --cert the server shows the test identity \"ecdsa\", "
-      "and the client trusts the test CA and asks for \"localhost\".\n\n",
+      "and the client trusts the test CA and asks for \"localhost\"; a server trusts the test CA "
+      "where the client shows a test identity.\n\n",
       kListsHelp,
       "\nEXAMPLES\n"
       "  stepshake pair\n"
       "  stepshake pair --groups x25519 --alpn h2,http/1.1\n"
       "  stepshake pair --client-groups x25519 --server-groups secp384r1\n"
-      "  stepshake pair --require-client-cert --server-test-ca --client-test-identity rsa\n"
+      "  stepshake pair --require-client-cert --client-test-identity rsa\n"
       "  stepshake pair -o json | jq 'select(.event == \"step\") | .step.state'\n\n"
       "EXIT STATUS\n"
       "  0 handshake complete, 1 it failed, 2 misuse, 3 service unreachable\n"));

@@ -17,7 +17,9 @@
 namespace stepshake::cli {
 namespace {
 
-constexpr std::chrono::seconds kDeadline{5};
+constexpr int kConnectMilliseconds = 5000;
+constexpr std::chrono::seconds kDeadline{
+    30};  // for an answer, once connected: a busy service is slow
 constexpr absl::string_view kDefaultPort = "50443";
 constexpr int kPageSize = 1000;  // sessions: the most that the service gives at once
 
@@ -61,6 +63,8 @@ bool is_loopback(absl::string_view target) {
 grpc::ChannelArguments channel_arguments(absl::string_view target) {
   grpc::ChannelArguments arguments;
   arguments.SetUserAgentPrefix("stepshake/" STEPSHAKE_VERSION);
+  // This is also how long an attempt to connect may take.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMilliseconds);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
   // gRPC would send even loopback traffic through the environment's http_proxy.

@@ -18,7 +18,7 @@ Attempt::Attempt(Connection& connection, const World& world, Wires wires)
 CallResult Attempt::answer(int return_value) {
   result_.return_value = return_value;
   result_.error = get_error({return_value, !result_.errors.empty(), oldest_is_system_, waiting_,
-                             wires_, session_.shutdown.received});
+                             wires_, session_.shutdown.by_close_notify()});
   return std::move(result_);
 }
 

@@ -223,7 +223,7 @@ Result<Next<WaitSecondServerHello, WaitEncryptedExtensions>> receive_hello(
   return Outcome(std::move(next));
 }
 
-Result<Next<WaitEncryptedExtensions>> on(WaitSecondServerHello state,
+Result<Next<WaitEncryptedExtensions>> on(const WaitSecondServerHello& state,
                                          const wire::ServerHello& hello, Turn& turn) {
   // RFC 8446 4.1.4: a second HelloRetryRequest in the same connection is unexpected_message.
   if (wire::is_hello_retry_request(hello)) {

@@ -22,7 +22,7 @@ Result<Next<WaitSecondServerHello, WaitEncryptedExtensions>> receive_hello(
     WaitServerHello state, const wire::ServerHello& hello, const wire::ClientHello& offered,
     Turn& turn);
 
-Result<Next<WaitEncryptedExtensions>> on(WaitSecondServerHello state,
+Result<Next<WaitEncryptedExtensions>> on(const WaitSecondServerHello& state,
                                          const wire::ServerHello& hello, Turn& turn);
 Result<Next<WaitCertificateOrRequest, WaitFinished>> on(WaitEncryptedExtensions state,
                                                         const wire::EncryptedExtensions& message,

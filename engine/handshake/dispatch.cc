@@ -84,7 +84,7 @@ Result<State> deliver(State state, const wire::HandshakeMessage& raw, Turn& turn
         return with_decoder(
             raw.type,
             [&](auto decode) -> Result<State> {
-              return handle(std::move(current), decode, raw, turn);
+              return handle(std::forward<decltype(current)>(current), decode, raw, turn);
             },
             [&]() -> Result<State> {
               return fail(Reason::unexpected_message, "handshake type " + wire::shown(raw.type) +

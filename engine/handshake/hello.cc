@@ -22,6 +22,7 @@ std::vector<crypto::PrivateShare> make_shares(Turn& turn) {
   std::vector<wire::NamedGroup> groups = turn.config.key_share_groups;
   if (groups.empty()) groups.push_back(turn.config.groups.front());
   std::vector<crypto::PrivateShare> shares;
+  shares.reserve(groups.size());
   for (auto group : groups) shares.push_back(crypto::offer(group, turn.random));
   return shares;
 }

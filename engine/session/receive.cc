@@ -96,6 +96,7 @@ Result<void> receive_alert(Work& work, BytesView content) {
   }
   const bool tls13 = session.facts.version == wire::ProtocolVersion::tls_1_3;
   const bool warning = alert.level == AlertLevel::warning;
+  if (warning) session.shutdown.last_warning = alert.description;
   if (alert.description == AlertDescription::close_notify && (tls13 || warning)) {
     session.shutdown.received = true;
     return {};
@@ -106,8 +107,8 @@ Result<void> receive_alert(Work& work, BytesView content) {
   }
   // RFC 8446 6.2: in TLS 1.3 every other alert is fatal, whatever its level says; before it, a warning is not.
   if (warning && !tls13) return count_warning(work);
-  // As OpenSSL: a fatal level says, too, that nothing will follow.
-  if (!warning) session.shutdown.received = true;
+  // As OpenSSL: a fatal alert says, too, that nothing will follow.
+  session.shutdown.received = true;
   Failure failure = fail(Reason::peer_alert, "the peer sent " + alert_name(alert.description));
   failure.peer_alert = alert.description;
   return failure;

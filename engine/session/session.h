@@ -43,12 +43,19 @@ struct Event {
 };
 using Events = std::vector<Event>;
 
-// Which halves are closed by close_notify.
+// Which halves are closed: by close_notify, or by the peer's fatal alert.
 struct Shutdown {
   bool sent = false;
   bool received = false;
+  // The last warning-level alert (OpenSSL's warn_alert): SSL_get_error calls a closed half ZERO_RETURN only where it
+  // is close_notify, or where there was none.
+  AlertDescription last_warning = AlertDescription::close_notify;
+
+  [[nodiscard]] bool by_close_notify() const {
+    return received && last_warning == AlertDescription::close_notify;
+  }
 };
-STEPSHAKE_FIELDS(Shutdown, sent, received)
+STEPSHAKE_FIELDS(Shutdown, sent, received, last_warning)
 
 // In-a-row counts of what a peer may send without progress.
 struct Patience {

@@ -92,7 +92,7 @@ class Pair(CliTest):
         self.assertRegex(out, r"verification +[1-9]\d* \(.+\)")
 
     def test_client_certificate(self):
-        ended = self.stepshake("pair", "-o", "json", "--require-client-cert", "--test-ca",
+        ended = self.stepshake("pair", "-o", "json", "--require-client-cert",
                                "--client-test-identity", "rsa", expect=0)
         agreed = json.loads(ended.out.splitlines()[-1])["server"]["negotiated"]
         self.assertEqual(len(agreed["peer_certificates"]), 1)

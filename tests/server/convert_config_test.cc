@@ -23,7 +23,7 @@ TEST(ConvertConfig, NothingGivenMeansTheDefaults) {
   EXPECT_EQ(config.cipher_suites, defaults.cipher_suites);
   EXPECT_EQ(config.groups, defaults.groups);
   EXPECT_EQ(config.signature_schemes, defaults.signature_schemes);
-  EXPECT_EQ(config.key_share_groups, std::vector{defaults.groups.front()});
+  EXPECT_EQ(config.key_share_groups, defaults.key_share_groups);
   EXPECT_TRUE(config.certificate_signature_schemes.empty());
   EXPECT_TRUE(config.middlebox_compatibility);
   EXPECT_FALSE(config.ignore_unexpected_eof);

@@ -63,7 +63,7 @@ inline std::string field_of(const grpc::Status& status) {
 }
 
 // Deadlines keep a test that hangs from hanging for good.
-inline std::unique_ptr<grpc::ClientContext> new_context(int seconds = 20) {
+inline std::unique_ptr<grpc::ClientContext> new_context(int seconds = 60) {
   auto context = std::make_unique<grpc::ClientContext>();
   context->set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(seconds));
   return context;

@@ -36,9 +36,9 @@ TEST(Server, SaysWhyItCannotListen) {
 TEST(Server, DrainedItListensNoMore) {
   RunningServer running;
   const std::string name = running.name_of_new(client_config());
-  EXPECT_TRUE(running.server().drain(absl::Seconds(10)));
+  EXPECT_TRUE(running.server().drain(absl::Seconds(60)));
   EXPECT_EQ(running.get(name).error_code(), grpc::StatusCode::UNAVAILABLE);
-  EXPECT_TRUE(running.server().drain(absl::Seconds(10)));  // again: nothing
+  EXPECT_TRUE(running.server().drain(absl::Seconds(60)));  // again: nothing
 }
 
 // Every call that is answered was a step, and every step that was done is answered.
@@ -55,7 +55,10 @@ TEST(Server, DrainsUnderLoad) {
       for (;;) {
         const auto status = running.try_step(request);
         if (!status.ok()) {
-          EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
+          // gRPC itself cancels a call that reaches it while it shuts down.
+          EXPECT_TRUE(status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+                      status.error_code() == grpc::StatusCode::CANCELLED)
+              << status.error_message();
           refused = true;
           return;
         }
@@ -64,7 +67,7 @@ TEST(Server, DrainsUnderLoad) {
     });
   }
   while (steps < 50) absl::SleepFor(absl::Milliseconds(1));
-  EXPECT_TRUE(running.server().drain(absl::Seconds(10)));
+  EXPECT_TRUE(running.server().drain(absl::Seconds(60)));
   for (std::thread& caller : callers) caller.join();
   EXPECT_TRUE(refused);
   EXPECT_NE(running.log_text().find(" steps=" + std::to_string(steps) + " "), std::string::npos)

@@ -17,7 +17,7 @@ from stepshake.v1 import capability_service_pb2_grpc as capability_grpc
 from stepshake.v1 import handshake_service_pb2 as handshake
 from stepshake.v1 import handshake_service_pb2_grpc as handshake_grpc
 
-SECONDS = 20  # for what ends at once unless something is broken
+SECONDS = 50  # for what ends at once unless something is broken, or the machine very busy
 
 
 def run(*arguments):
@@ -133,7 +133,7 @@ class Signals(unittest.TestCase):
             self.assertIn(f"{name} ended by the server's shutdown: role=client steps=0", log)
 
     def test_a_drain_ends_open_streams_and_tells_watchers(self):
-        with serving("--drain-timeout", "15s") as daemon:
+        with serving("--drain-timeout", "45s") as daemon:
             step = handshake.RunSessionRequest()
             step.step.name = daemon.create()
             ended = []
@@ -151,15 +151,15 @@ class Signals(unittest.TestCase):
             self.assertEqual(raised.exception.code(), grpc.StatusCode.UNAVAILABLE)
             self.assertEqual(reason_of(raised.exception), "SHUTTING_DOWN")
             self.assertEqual(daemon.process.wait(SECONDS), 0)
-            self.assertLess(time.monotonic() - start, 10)  # the watcher does not hold it up
+            self.assertLess(time.monotonic() - start, 40)  # the watcher does not hold it up
 
     def test_silent_connections_do_not_hold_up_a_drain(self):
-        with serving() as daemon:
+        with serving("--drain-timeout", "45s") as daemon:
             host, port = daemon.address.rsplit(":", 1)
             with socket.create_connection((host, int(port)), SECONDS):
                 start = time.monotonic()
                 self.assertEqual(daemon.stop()[0], 0)
-                self.assertLess(time.monotonic() - start, 10)
+                self.assertLess(time.monotonic() - start, 40)
 
 
 def never_ending(requests, ended):

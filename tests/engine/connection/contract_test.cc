@@ -286,7 +286,7 @@ TEST(Read, ShakesHandsFirst) {
 TEST(Read, EofWithoutCloseNotifyIsAnError) {
   Pair pair = connected();
   pair.client.step({}, Call::read, {}, true);
-  EXPECT_TRUE(answered(pair.client, -1, SslError::ssl, "unexpected eof while reading"));
+  EXPECT_TRUE(answered(pair.client, 0, SslError::ssl, "unexpected eof while reading"));
 }
 
 TEST(Read, EofIsZeroReturnWhereItIsToBeIgnored) {
