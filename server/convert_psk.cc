@@ -10,6 +10,9 @@
 namespace stepshake::server {
 namespace {
 
+constexpr std::size_t kMaxIdentitySize = 65'535;  // RFC 8446 4.2.11
+constexpr std::size_t kImportOverhead = 8;        // RFC 9258 5.1: two lengths, protocol, KDF
+
 absl::StatusOr<crypto::HashAlgorithm> hash_of(const v1::ExternalPsk& psk) {
   switch (psk.hash()) {
     case v1::PSK_HASH_UNSPECIFIED:
@@ -24,9 +27,17 @@ absl::StatusOr<crypto::HashAlgorithm> hash_of(const v1::ExternalPsk& psk) {
 absl::Status add_external(const v1::ExternalPsk& from, policy::Config& to) {
   const auto hash = hash_of(from);
   if (!hash.ok()) return hash.status();
-  if (from.identity().empty()) return invalid_field("identity", "is empty");
+  if (from.identity().empty() || from.identity().size() > kMaxIdentitySize) {
+    return invalid_field("identity", absl::StrCat("must have 1 to ", kMaxIdentitySize, " bytes"));
+  }
   if (from.key().empty()) return invalid_field("key", "is empty");
   if (from.imported()) {
+    if (from.identity().size() + from.import_context().size() >
+        kMaxIdentitySize - kImportOverhead) {
+      return invalid_field("import_context",
+                           absl::StrCat("must have at most ", kMaxIdentitySize - kImportOverhead,
+                                        " bytes together with the identity"));
+    }
     // RFC 9258 5.1: one imported key for each hash that the suites have.
     for (auto target : {crypto::HashAlgorithm::sha256, crypto::HashAlgorithm::sha384}) {
       to.psks.push_back(policy::import_psk(view_of(from.identity()), view_of(from.import_context()),

@@ -43,8 +43,12 @@ absl::StatusOr<std::string> read_all(std::FILE* file, absl::string_view name) {
   return bytes;
 }
 
-bool is_digit_of_hex(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+// 0 to 15; -1 for what is no digit. (absl::HexStringToBytes has changed its form between releases.)
+int digit_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
 }
 
 }  // namespace
@@ -71,19 +75,26 @@ absl::Status write_file(const std::string& path, absl::string_view bytes) {
 }
 
 absl::StatusOr<std::string> from_hex(absl::string_view text) {
-  std::string digits;
+  std::string bytes;
+  int high = -1;  // the first digit of a byte
   for (const char c : text) {
-    if (is_digit_of_hex(c)) {
-      digits += c;
-    } else if (!absl::StrContains(" \t\r\n:", c)) {
+    const int value = digit_value(c);
+    if (value < 0) {
+      if (absl::StrContains(" \t\r\n:", c)) continue;
       return absl::InvalidArgumentError(absl::StrCat("'", absl::CEscape(absl::string_view(&c, 1)),
                                                      "' is not a hexadecimal digit"));
     }
+    if (high < 0) {
+      high = value;
+    } else {
+      bytes += static_cast<char>(high * 16 + value);
+      high = -1;
+    }
   }
-  if (digits.size() % 2 != 0) {
+  if (high >= 0) {
     return absl::InvalidArgumentError("the hexadecimal input has an odd number of digits");
   }
-  return absl::HexStringToBytes(digits);
+  return bytes;
 }
 
 std::string hex_lines(absl::string_view bytes) {

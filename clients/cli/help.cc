@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -104,11 +105,6 @@ std::string verbs(const CLI::App& app) {
   return text.empty() ? "" : absl::StrCat("\nVERBS\n", text);
 }
 
-std::string upper(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return text;
-}
-
 }  // namespace
 
 std::string HelpFormatter::make_help(const CLI::App* app, std::string name,
@@ -120,10 +116,11 @@ std::string HelpFormatter::make_help(const CLI::App* app, std::string name,
                   verbs(*app));
   for (const std::string& group : app->get_groups()) {
     if (group.empty()) continue;  // what belongs to no group is not shown
-    absl::StrAppend(&text,
-                    group_text(upper(group), app->get_options([&](const CLI::Option* option) {
-                      return !option->get_positional() && option->get_group() == group;
-                    })));
+    absl::StrAppend(
+        &text,
+        group_text(absl::AsciiStrToUpper(group), app->get_options([&](const CLI::Option* option) {
+          return !option->get_positional() && option->get_group() == group;
+        })));
   }
   if (const CLI::App* parent = app->get_parent()) {
     absl::StrAppend(&text, group_text("OPTIONS OF EVERY VERB",

@@ -2,7 +2,6 @@
 #include "cli/text.h"
 
 #include <algorithm>
-#include <array>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -104,7 +103,10 @@ std::vector<std::string> message_names(const v1::StepResponse& step, v1::Directi
   for (const v1::ProtocolMessage& message : step.messages()) {
     if (message.direction() != direction) continue;
     if (message.content_type().value() != kAlert) {
-      names.push_back(message_name(message));
+      const bool retry = message.handshake_type().name() == "server_hello" &&
+                         absl::StartsWith(step.state(), "WaitSecond");
+      // It is a ServerHello on the wire (RFC 8446 4.1.4), and leads to nothing but a second one.
+      names.push_back(retry ? "HelloRetryRequest" : message_name(message));
       continue;
     }
     alert = std::find_if(alert, step.alerts().end(),

@@ -1,6 +1,8 @@
 // Just enough HTTP.
 #include "cli/www.h"
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cli/text.h"

@@ -73,6 +73,12 @@ class Pair(CliTest):
                              "--server-groups", "secp256r1", expect=0).out
         self.assertRegex(out, r"group +secp256r1")
 
+    def test_hello_retry_request(self):
+        out = self.stepshake("pair", "--client-groups", "x25519:secp384r1",
+                             "--server-groups", "secp384r1", expect=0).out
+        self.assertRegex(out, r"<-+ HelloRetryRequest (CCS )?\d+ B")
+        self.assertRegex(out, r"hello retry request +yes")
+
     def test_certificates_of_ones_own(self):
         out = self.stepshake("pair", "--cert", self.path("leaf.pem"), "--key", self.path("leaf.key"),
                              "--ca", self.path("ca.pem"), "--servername", "localhost", expect=0).out

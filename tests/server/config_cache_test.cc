@@ -63,5 +63,16 @@ TEST(ConfigCache, ShowsNoPrivateKey) {
   EXPECT_EQ(shared->config.identities.size(), 1U);
 }
 
+TEST(ConfigCache, ShowsNoPreSharedKeyAndNoTicket) {
+  ConfigCache cache(shared_test_identities(), 8);
+  v1::SessionConfig config = client_config();
+  v1::ExternalPsk& psk = *config.add_pre_shared_keys()->mutable_external();
+  psk.set_identity("who");
+  psk.set_key("a secret of thirty-two octets....");
+  const auto shared = cache.get(config).value();
+  EXPECT_EQ(shared->given.pre_shared_keys(0).external().identity(), "who");
+  EXPECT_EQ(shared->given.SerializeAsString().find("a secret"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace stepshake::server

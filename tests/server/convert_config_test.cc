@@ -169,6 +169,28 @@ INSTANTIATE_TEST_SUITE_P(
                      crypto::to_pem(crypto::generate_key(crypto::KeyType::ec_p256).value()));
                }},
         Misfit{"identities[0]", [](auto& c) { c.add_signature_schemes(0x0807); }},
+        Misfit{"pre_shared_keys[0].source", [](auto& c) { c.add_pre_shared_keys(); }},
+        Misfit{"pre_shared_keys[0].external.key",
+               [](auto& c) { c.add_pre_shared_keys()->mutable_external()->set_identity("a"); }},
+        Misfit{"pre_shared_keys[0].external.identity",
+               [](auto& c) {
+                 v1::ExternalPsk& psk = *c.add_pre_shared_keys()->mutable_external();
+                 psk.set_identity(std::string(65'536, 'a'));
+                 psk.set_key("k");
+               }},
+        Misfit{"pre_shared_keys[0].external.import_context",
+               [](auto& c) {
+                 v1::ExternalPsk& psk = *c.add_pre_shared_keys()->mutable_external();
+                 psk.set_identity(std::string(65'500, 'a'));
+                 psk.set_key("k");
+                 psk.set_imported(true);
+                 psk.set_import_context(std::string(28, 'a'));
+               }},
+        Misfit{"pre_shared_keys[0].ticket",
+               [](auto& c) { c.add_pre_shared_keys()->set_ticket("nonsense"); }},
+        Misfit{"psk_key_exchange_modes[0]", [](auto& c) { c.add_psk_key_exchange_modes(2); }},
+        Misfit{"tickets", [](auto& c) { c.set_tickets(33); }},
+        Misfit{"ticket_lifetime", [](auto& c) { c.set_ticket_lifetime(604'801); }},
         Misfit{"trust_anchors", [](auto& c) { c.set_trust_anchors("nonsense"); }},
         Misfit{"verification",
                [](auto& c) { c.set_verification(static_cast<v1::Verification>(9)); }},
