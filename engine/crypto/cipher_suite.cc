@@ -40,6 +40,12 @@ EVP_CIPHER_CTX* context() {
 
 int length(BytesView bytes) { return static_cast<int>(bytes.size()); }
 
+// A null text is no text to libcrypto, not an empty one: CCM then makes no tag (some of OpenSSL 3.0's releases).
+const std::uint8_t* start_of(BytesView text) {
+  static constexpr std::uint8_t kNothing = 0;
+  return text.empty() ? &kNothing : text.data();
+}
+
 bool add_aad(EVP_CIPHER_CTX* ctx, BytesView aad) {
   int written = 0;
   return aad.empty() || EVP_CipherUpdate(ctx, nullptr, &written, aad.data(), length(aad)) == 1;
@@ -99,7 +105,7 @@ void seal(const SuiteFacts& suite, BytesView key, BytesView nonce, BytesView aad
   // CCM takes the whole text in one piece; the others do not mind.
   const bool ok =
       start(ctx, suite, key, nonce, {}, text.size(), true) && add_aad(ctx, aad) &&
-      EVP_CipherUpdate(ctx, out.data() + at, &written, text.data(), length(text)) == 1 &&
+      EVP_CipherUpdate(ctx, out.data() + at, &written, start_of(text), length(text)) == 1 &&
       EVP_CipherFinal_ex(ctx, out.data() + at + written, &ended) == 1 &&
       EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, static_cast<int>(suite.tag_size),
                           out.data() + at + text.size()) == 1;
@@ -120,7 +126,7 @@ std::optional<Bytes> open(const SuiteFacts& suite, BytesView key, BytesView nonc
   std::uint8_t* out = plaintext.empty() ? &nothing : plaintext.data();
   const bool started = start(ctx, suite, key, nonce, tag, text.size(), false) &&
                        add_aad(ctx, aad) &&
-                       EVP_CipherUpdate(ctx, out, &written, text.data(), length(text)) == 1;
+                       EVP_CipherUpdate(ctx, out, &written, start_of(text), length(text)) == 1;
   // CCM has checked its tag with the text and does not want to be finished.
   if (!started || (!is_ccm(suite) && EVP_CipherFinal_ex(ctx, out + written, &ended) != 1)) {
     return std::nullopt;
