@@ -26,6 +26,12 @@ constexpr auto kTable = std::to_array<ReasonFacts>({
     {Reason::extension_not_received, "extension_not_received", kNoAlert, 279,
      "extension not received"},
     {Reason::not_server, "not_server", kNoAlert, 284, "not server"},
+    {Reason::caller_refused_hello, "caller_refused_hello", A::handshake_failure, 234,
+     "callback failed"},
+    {Reason::caller_refused_certificate, "caller_refused_certificate", A::internal_error, 377,
+     "cert cb error"},
+    {Reason::caller_refused_peer, "caller_refused_peer", A::bad_certificate, 134,
+     "certificate verify failed"},
     {Reason::unexpected_eof, "unexpected_eof", A::decode_error, 294,
      "unexpected eof while reading"},
     {Reason::http_request, "http_request", kNoAlert, 156, "http request"},
@@ -165,7 +171,7 @@ constexpr std::uint32_t kLibrarySsl = 20;
 const ReasonFacts& facts_of(Reason reason) { return kTable[static_cast<std::size_t>(reason)]; }
 
 std::optional<AlertDescription> alert_of(const Failure& failure) {
-  return facts_of(failure.reason).alert;
+  return failure.alert ? failure.alert : facts_of(failure.reason).alert;
 }
 
 std::uint32_t openssl_code(const Failure& failure) {

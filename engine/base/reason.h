@@ -24,6 +24,9 @@ enum class Reason : std::uint8_t {
   still_in_handshake,
   extension_not_received,
   not_server,
+  caller_refused_hello,
+  caller_refused_certificate,
+  caller_refused_peer,
   // The transport.
   unexpected_eof,
   // Records (RFC 8446 5).
@@ -125,10 +128,11 @@ struct Failure {
   Reason reason = Reason::internal_error;
   std::string detail;                          // what exactly was wrong, in our words
   std::optional<AlertDescription> peer_alert;  // Reason::peer_alert only
+  std::optional<AlertDescription> alert;       // instead of the reason's: chosen by the caller
 
   bool operator==(const Failure&) const = default;
 };
-STEPSHAKE_FIELDS(Failure, reason, detail, peer_alert)
+STEPSHAKE_FIELDS(Failure, reason, detail, peer_alert, alert)
 
 // The alert that a failure sends, if any.
 std::optional<AlertDescription> alert_of(const Failure& failure);

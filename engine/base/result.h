@@ -52,7 +52,7 @@ class [[nodiscard]] Result<void> {
 };
 
 inline Failure fail(Reason reason, std::string detail = {}) {
-  return Failure{reason, std::move(detail), {}};
+  return Failure{reason, std::move(detail), {}, {}};
 }
 
 }  // namespace stepshake

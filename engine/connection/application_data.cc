@@ -14,6 +14,7 @@ CallResult read_data(Attempt& attempt, Session& session, std::size_t most) {
   auto& received = session.application_data;
   while (received.empty()) {
     if (session.shutdown.received) return attempt.answer(0);
+    if (!session.failure && !attempt.settle()) return attempt.answer(-1);
     // What is still to be sent does not hold up what comes in.
     attempt.flush();
     attempt.forget_waiting();
@@ -51,6 +52,8 @@ CallResult write(Connection& connection, const World& world, Wires wires, BytesV
   if (!session.role) return attempt.refuse(Reason::uninitialized);
   if (session.shutdown.sent) return attempt.refuse(Reason::protocol_is_shutdown);
   if (!session::handshake_complete(session) && !attempt.handshake()) return attempt.answer(-1);
+  // RFC 8446 4.6.2: nothing comes between the messages of an answer to a post-handshake request.
+  if (!session.failure && !attempt.settle()) return attempt.answer(-1);
   if (data.empty()) return attempt.answer(0);
   if (connection.unsent_write == 0) {
     if (!attempt.note(session::send(session, world.config, world.inputs, data))) {
@@ -68,7 +71,7 @@ CallResult shutdown(Connection& connection, const World& world, Wires wires) {
   if (!session.role) return attempt.refuse(Reason::uninitialized);
   if (!session::handshake_complete(session)) return attempt.refuse(Reason::shutdown_in_handshake);
   const bool was_sent = session.shutdown.sent;
-  attempt.note(session::close(session));
+  attempt.note(session::close(session, world.config));
   if (!attempt.flush()) return attempt.answer(-1);
   if (session.shutdown.received) return attempt.answer(1);
   if (!was_sent) return attempt.answer(0);
@@ -78,7 +81,7 @@ CallResult shutdown(Connection& connection, const World& world, Wires wires) {
       return attempt.answer(session.shutdown.received && !attempt.met_error() ? 0 : -1);
     }
     if (!session.application_data.empty()) {
-      attempt.note(session::abort(session, Reason::data_after_close_notify,
+      attempt.note(session::abort(session, world.config, Reason::data_after_close_notify,
                                   "application data that nobody will read"));
       return attempt.answer(-1);
     }

@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 #include <variant>
 
 namespace stepshake::connection {
 
 Attempt::Attempt(Connection& connection, const World& world, Wires wires)
-    : session_(connection.session), world_(world), wires_(wires) {
+    : connection_(connection), session_(connection.session), world_(world), wires_(wires) {
   // Stale errors from before a call never spoil its classification.
   ERR_clear_error();
 }
@@ -37,18 +38,21 @@ void Attempt::collect_library_errors() {
   }
 }
 
-bool Attempt::flush() {
-  while (!session_.output.empty()) {
+bool Attempt::write_out(std::size_t most) {
+  while (most > 0) {
     if (wires_.write == nullptr) return false;
     ERR_clear_error();
-    const int size = static_cast<int>(std::min<std::size_t>(session_.output.size(), INT32_MAX));
+    const int size = static_cast<int>(std::min<std::size_t>(most, INT32_MAX));
     const int written = BIO_write(wires_.write, session_.output.data(), size);
     if (written <= 0) {
       waiting_ = Waiting::writing;
       collect_library_errors();
       return false;
     }
+    const auto count = static_cast<std::size_t>(written);
     session_.output.erase(session_.output.begin(), session_.output.begin() + written);
+    most -= count;
+    connection_.record_left -= std::min<std::uint64_t>(connection_.record_left, count);
   }
   // A buffering filter passes on what it holds.
   if (wires_.write != nullptr && BIO_flush(wires_.write) <= 0) {
@@ -57,6 +61,36 @@ bool Attempt::flush() {
     return false;
   }
   return true;
+}
+
+bool Attempt::flush() {
+  connection_.record_left = 0;
+  return write_out(session_.output.size());
+}
+
+// The record that the output begins with, or what is left of it.
+bool Attempt::flush_record() {
+  const Bytes& output = session_.output;
+  if (output.empty()) return write_out(0);
+  if (connection_.record_left == 0) {
+    connection_.record_left =
+        record::kHeaderSize + (static_cast<std::size_t>(output[3]) << 8 | output[4]);
+  }
+  if (!write_out(connection_.record_left)) return false;
+  met_record_ = true;
+  return true;
+}
+
+bool Attempt::flush_in_handshake() {
+  return world_.config.granularity == policy::Granularity::record ? flush_record() : flush();
+}
+
+bool Attempt::step_is_over() const {
+  switch (world_.config.granularity) {
+    case policy::Granularity::message: return met_message_;
+    case policy::Granularity::record: return met_record_;
+    default: return false;
+  }
 }
 
 void Attempt::note_failure() {
@@ -71,9 +105,15 @@ void Attempt::note_failure() {
 }
 
 bool Attempt::note(session::Outcome outcome) {
-  auto& events = result_.events;
-  events.insert(events.end(), outcome.events.begin(), outcome.events.end());
-  for (auto& line : outcome.key_log) result_.key_log.push_back(std::move(line));
+  for (const auto& event : outcome.events) {
+    met_message_ = met_message_ || event.content_type == wire::ContentType::handshake;
+    result_.events.push_back(event);
+  }
+  std::move(outcome.trace.begin(), outcome.trace.end(), std::back_inserter(result_.trace));
+  std::move(outcome.key_log.begin(), outcome.key_log.end(), std::back_inserter(result_.key_log));
+  if (world_.tickets != nullptr) {
+    for (auto& ticket : outcome.stored_tickets) world_.tickets->put(std::move(ticket));
+  }
   if (!outcome.failure) return true;
   note_failure();
   return false;
@@ -84,21 +124,25 @@ bool Attempt::end_of_file() {
     session_.shutdown.received = true;
     return false;
   }
-  return note(
-      session::abort(session_, Reason::unexpected_eof, "the transport ended without close_notify"));
+  return note(session::abort(session_, world_.config, Reason::unexpected_eof,
+                             "the transport ended without close_notify"));
 }
 
 bool Attempt::take_bytes() {
   if (wires_.read == nullptr) {
-    return note(session::abort(session_, Reason::read_bio_not_set, "there is no read BIO"));
+    return note(
+        session::abort(session_, world_.config, Reason::read_bio_not_set, "there is no read BIO"));
   }
   std::array<std::uint8_t, 4096> buffer;
   const std::size_t size = std::min(session::wanted(session_), buffer.size());
   ERR_clear_error();
   const int got = BIO_read(wires_.read, buffer.data(), static_cast<int>(size));
   if (got > 0) {
-    return note(session::receive(session_, world_.config, world_.inputs,
-                                 BytesView(buffer).first(static_cast<std::size_t>(got))));
+    const bool done =
+        note(session::receive(session_, world_.config, world_.inputs,
+                              BytesView(buffer).first(static_cast<std::size_t>(got))));
+    met_record_ = met_record_ || session_.deframer.partial.empty();
+    return done;
   }
   collect_library_errors();
   waiting_ = Waiting::reading;
@@ -115,12 +159,70 @@ bool Attempt::handshake() {
   }
   const bool closed_before = session_.shutdown.received;
   for (;;) {
-    if (!flush()) return false;
-    if (session::handshake_complete(session_)) return true;
+    if (!flush_in_handshake()) return false;
+    if (session::handshake_complete(session_) && session_.output.empty()) return true;
+    if (step_is_over()) {
+      waiting_ = Waiting::step;
+      return false;
+    }
+    if (!session_.output.empty()) continue;
+    if (session::can_proceed(session_, world_.config)) {
+      if (!note(session::proceed(session_, world_.config, world_.inputs))) return false;
+      continue;
+    }
+    if (const auto question = session::question_of(session_)) {
+      if (!settle_question(*question)) return false;
+      continue;
+    }
     if (!take_bytes()) return false;
     // close_notify during the handshake: -1 and ZERO_RETURN; a later call asks for bytes again.
     if (session_.shutdown.received && !closed_before) return false;
   }
+}
+
+void Attempt::wait_for_signature() {
+  connection_.async_started = connection_.async_started || world_.async_slot_free;
+  waiting_ = connection_.async_started ? Waiting::async : Waiting::async_job;
+}
+
+bool Attempt::settle_question(const handshake::Question& question) {
+  const auto give = [this](const handshake::Answer& answer) {
+    connection_.async_started = false;
+    return note(session::answer(session_, world_.config, world_.inputs, answer));
+  };
+  if (const auto* lookup = std::get_if<handshake::TicketLookup>(&question)) {
+    handshake::TicketFound found;
+    for (const auto& identity : lookup->identities) {
+      if (world_.tickets != nullptr && !found.ticket) found.ticket = world_.tickets->take(identity);
+    }
+    return give(found);
+  }
+  if (world_.answer != nullptr && !answered_ && handshake::takes(session_.state, *world_.answer)) {
+    answered_ = true;
+    return give(*world_.answer);
+  }
+  if (std::holds_alternative<handshake::SignatureRequest>(question)) {
+    wait_for_signature();
+  } else if (std::holds_alternative<handshake::CertificateChoice>(question)) {
+    waiting_ = Waiting::certificate;
+  } else {
+    const bool hello = std::holds_alternative<handshake::ClientHelloDecision>(question);
+    waiting_ = hello ? Waiting::client_hello : Waiting::verify;
+  }
+  return false;
+}
+
+bool Attempt::settle() {
+  while (!session_.failure) {
+    if (session::can_proceed(session_, world_.config)) {
+      note(session::proceed(session_, world_.config, world_.inputs));
+    } else if (const auto question = session::question_of(session_)) {
+      if (!settle_question(*question)) return false;
+    } else {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace stepshake::connection

@@ -18,6 +18,8 @@ class Attempt {
 
   // Moves output into the write BIO; false when some is left.
   bool flush();
+  // Does what a question's answer has left to do, and gives the answer that there is; false while a question is open.
+  bool settle();
   // Brings one read's worth of bytes into the session; false when there is nothing to go on with.
   bool take_bytes();
   // Takes over what a turn did; false when it failed.
@@ -36,15 +38,25 @@ class Attempt {
 
  private:
   bool end_of_file();
+  bool write_out(std::size_t most);
+  bool flush_record();
+  bool flush_in_handshake();
+  bool step_is_over() const;
+  bool settle_question(const handshake::Question& question);
+  void wait_for_signature();
   void note_failure();
   void collect_library_errors();
 
+  Connection& connection_;
   session::Session& session_;
   const World& world_;
   Wires wires_;
   CallResult result_;
   Waiting waiting_ = Waiting::nothing;
   bool oldest_is_system_ = false;
+  bool answered_ = false;     // the world's answer is used up
+  bool met_record_ = false;   // a record went over
+  bool met_message_ = false;  // a handshake message went over
 };
 
 }  // namespace stepshake::connection

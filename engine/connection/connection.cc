@@ -14,13 +14,19 @@ void restart(Connection& connection, policy::Role role) {
 
 }  // namespace
 
-Connection make_connection(const policy::Config& config) {
-  return {session::make_session(config), 0};
-}
+Connection make_connection(const policy::Config& config) { return {session::make_session(config)}; }
 
 void set_connect_state(Connection& connection) { restart(connection, policy::Role::client); }
 
 void set_accept_state(Connection& connection) { restart(connection, policy::Role::server); }
+
+std::optional<handshake::Question> question_of(const Connection& connection) {
+  return session::question_of(connection.session);
+}
+
+bool takes_answer(const Connection& connection, const handshake::Answer& answer) {
+  return question_of(connection) && handshake::takes(connection.session.state, answer);
+}
 
 CallResult do_handshake(Connection& connection, const World& world, Wires wires) {
   Attempt attempt(connection, world, wires);

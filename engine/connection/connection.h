@@ -13,6 +13,8 @@
 #include "base/fields.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "handshake/questions.h"
+#include "session/outcome.h"
 #include "session/session.h"
 
 namespace stepshake::connection {
@@ -32,6 +34,8 @@ enum class SslError : std::uint8_t {
   want_async_job = 10,
   want_client_hello_cb = 11,
   want_retry_verify = 12,
+  // Ours, outside OpenSSL's numbers: a session that steps by message or record has made its step.
+  want_step = 100,
 };
 
 // "SSL_ERROR_WANT_READ".
@@ -49,6 +53,8 @@ struct CallResult {
   std::vector<ErrorEntry> errors;  // oldest first
   Bytes data;                      // read: application data
   session::Events events;          // what went over, in order
+  std::vector<session::TraceEntry>
+      trace;  // the same in detail, where the configuration asks for it
   std::vector<std::string>
       key_log;  // lines of NSS's key log format, where the configuration asks for them
 };
@@ -58,8 +64,23 @@ struct Connection {
   session::Session session;
   // Application data that a write has sealed but could not send; the repeated write reports it as written.
   std::uint64_t unsent_write = 0;
+  std::uint64_t record_left = 0;  // bytes of a record that has gone out in part
+  bool async_started = false;     // a signature is being made elsewhere, and takes a slot
 };
-STEPSHAKE_FIELDS(Connection, session, unsent_write)
+STEPSHAKE_FIELDS(Connection, session, unsent_write, record_left, async_started)
+
+// A server's tickets, where they are stored and not sealed. Calls may come from several threads.
+class TicketStore {
+ public:
+  TicketStore() = default;
+  TicketStore(const TicketStore&) = delete;
+  TicketStore& operator=(const TicketStore&) = delete;
+  virtual ~TicketStore() = default;
+
+  virtual void put(policy::Psk ticket) = 0;
+  // Gives the ticket out and forgets it: whoever comes second gets nothing (RFC 8446 8.1).
+  virtual std::optional<policy::Psk> take(BytesView identity) = 0;
+};
 
 // What a call works with. Null BIOs are BIOs that were never set.
 struct Wires {
@@ -71,7 +92,15 @@ struct Wires {
 struct World {
   const policy::Config& config;
   session::Inputs inputs;
+  TicketStore* tickets = nullptr;             // null: no stored ticket is ever found
+  const handshake::Answer* answer = nullptr;  // to the question that the last call ended with
+  bool async_slot_free = true;                // a signature may be asked for outside
 };
+
+// What the connection waits for from its caller (WANT_X509_LOOKUP and its kin).
+std::optional<handshake::Question> question_of(const Connection& connection);
+// The answer is to that question.
+bool takes_answer(const Connection& connection, const handshake::Answer& answer);
 
 // A connection in the configuration's role, or in none.
 Connection make_connection(const policy::Config& config);
@@ -111,5 +140,9 @@ CallResult verify_client_post_handshake(Connection& connection, const World& wor
 // At most 255 times the hash's size; still_in_handshake before the handshake is complete.
 Result<Secret> export_keying_material(const Connection& connection, std::string_view label,
                                       BytesView context, std::size_t length);
+// SSL_export_keying_material_early(3): of 0-RTT data that a client has announced, or a server accepted; otherwise
+// called_wrong_function.
+Result<Secret> export_keying_material_early(const Connection& connection, std::string_view label,
+                                            BytesView context, std::size_t length);
 
 }  // namespace stepshake::connection

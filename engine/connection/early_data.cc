@@ -56,7 +56,8 @@ CallResult read_early_data(Connection& connection, const World& world, Wires wir
     const bool flushed = attempt.flush();
     if (!received.empty()) break;
     if (flushed && early_data_is_over(session)) return attempt.answer(kReadEarlyDataFinish);
-    if (!flushed || !attempt.take_bytes()) return attempt.answer(kReadEarlyDataError);
+    if (!flushed || !attempt.settle() || !attempt.take_bytes())
+      return attempt.answer(kReadEarlyDataError);
   }
   attempt.forget_waiting();
   const auto size = static_cast<std::ptrdiff_t>(std::min(most, received.size()));

@@ -24,6 +24,18 @@ std::optional<SslError> by_flags(BIO* bio, Waiting waiting) {
   return std::nullopt;
 }
 
+std::optional<SslError> by_question(Waiting waiting) {
+  switch (waiting) {
+    case Waiting::certificate: return SslError::want_x509_lookup;
+    case Waiting::verify: return SslError::want_retry_verify;
+    case Waiting::async: return SslError::want_async;
+    case Waiting::async_job: return SslError::want_async_job;
+    case Waiting::client_hello: return SslError::want_client_hello_cb;
+    case Waiting::step: return SslError::want_step;
+    default: return std::nullopt;
+  }
+}
+
 constexpr std::array<std::string_view, 13> kNames = {
     "SSL_ERROR_NONE",
     "SSL_ERROR_SSL",
@@ -42,15 +54,19 @@ constexpr std::array<std::string_view, 13> kNames = {
 
 }  // namespace
 
-std::string_view name_of(SslError error) { return kNames[static_cast<std::size_t>(error)]; }
+std::string_view name_of(SslError error) {
+  return error == SslError::want_step ? "SSL_ERROR_WANT_STEP"
+                                      : kNames[static_cast<std::size_t>(error)];
+}
 
 SslError get_error(const Circumstances& met) {
   if (met.return_value > 0) return SslError::none;
   if (met.queue_has_entry) return met.oldest_is_system ? SslError::syscall : SslError::ssl;
-  if (met.waiting != Waiting::nothing) {
+  if (met.waiting == Waiting::reading || met.waiting == Waiting::writing) {
     BIO* bio = met.waiting == Waiting::reading ? met.wires.read : met.wires.write;
     if (const auto error = by_flags(bio, met.waiting)) return *error;
   }
+  if (const auto error = by_question(met.waiting)) return *error;
   if (met.close_notify_received) return SslError::zero_return;
   return SslError::syscall;
 }

@@ -10,7 +10,17 @@
 namespace stepshake::connection {
 
 // What a call waited for when it stopped (OpenSSL's rwstate).
-enum class Waiting : std::uint8_t { nothing, reading, writing };
+enum class Waiting : std::uint8_t {
+  nothing,
+  reading,
+  writing,
+  certificate,
+  verify,
+  async,
+  async_job,
+  client_hello,
+  step,
+};
 
 struct Circumstances {
   int return_value = -1;

@@ -10,7 +10,7 @@ CallResult key_update(Connection& connection, const World& world, Wires wires,
                       bool request_peer_update) {
   Attempt attempt(connection, world, wires);
   session::Session& session = connection.session;
-  if (!session::handshake_complete(session)) {
+  if (!session::handshake_complete(session) || session::question_of(session)) {
     return attempt.refuse(Reason::still_in_handshake, 0);
   }
   if (session.shutdown.sent) return attempt.refuse(Reason::protocol_is_shutdown, 0);
@@ -37,6 +37,19 @@ CallResult verify_client_post_handshake(Connection& connection, const World& wor
 Result<Secret> export_keying_material(const Connection& connection, std::string_view label,
                                       BytesView context, std::size_t length) {
   return handshake::export_keying_material(connection.session.state, label, context, length);
+}
+
+Result<Secret> export_keying_material_early(const Connection& connection, std::string_view label,
+                                            BytesView context, std::size_t length) {
+  const auto& exporter = connection.session.early_exporter;
+  const auto early = connection.session.facts.early_data;
+  const bool usable =
+      early == handshake::EarlyData::accepted ||
+      (early == handshake::EarlyData::offered && connection.session.role == policy::Role::client);
+  if (!exporter || !usable) {
+    return fail(Reason::called_wrong_function, "there is no 0-RTT data to export a key for");
+  }
+  return handshake::export_with(*exporter, label, context, length);
 }
 
 }  // namespace stepshake::connection

@@ -13,6 +13,34 @@ struct FreeBio {
 };
 using BioPtr = std::unique_ptr<BIO, FreeBio>;
 
+// What a call writes into: a memory BIO, or one end of a pair that holds so many bytes and no more.
+class Sink {
+ public:
+  explicit Sink(std::uint64_t capacity) {
+    BIO* write_end = nullptr;
+    BIO* read_end = nullptr;
+    if (capacity > 0 && BIO_new_bio_pair(&write_end, capacity, &read_end, 0) == 1) {
+      write_end_.reset(write_end);
+      read_end_.reset(read_end);
+    } else {
+      write_end_.reset(BIO_new(BIO_s_mem()));
+    }
+  }
+
+  [[nodiscard]] BIO* write_end() const { return write_end_.get(); }
+
+  [[nodiscard]] Bytes content() const {
+    BIO* source = read_end_ ? read_end_.get() : write_end_.get();
+    Bytes bytes(BIO_ctrl_pending(source));
+    if (!bytes.empty()) BIO_read(source, bytes.data(), static_cast<int>(bytes.size()));
+    return bytes;
+  }
+
+ private:
+  BioPtr write_end_;
+  BioPtr read_end_;
+};
+
 CallResult call(Connection& connection, const World& world, Wires wires, const StepInput& input) {
   switch (input.call) {
     case Call::do_handshake: return do_handshake(connection, world, wires);
@@ -38,8 +66,8 @@ CallResult call(Connection& connection, const World& world, Wires wires, const S
 
 }  // namespace
 
-Stepped make_stepped(const policy::Config& config) {
-  return {make_connection(config), {}, false, {}};
+Stepped make_stepped(const policy::Config& config, std::uint64_t output_capacity) {
+  return {make_connection(config), {}, false, {}, output_capacity};
 }
 
 StepOutput step(Stepped& stepped, const World& world, const StepInput& input) {
@@ -50,17 +78,15 @@ StepOutput step(Stepped& stepped, const World& world, const StepInput& input) {
   const BioPtr read_bio(
       BIO_new_mem_buf(size == 0 ? &kNothing : stepped.inbox.data(), static_cast<int>(size)));
   BIO_set_mem_eof_return(read_bio.get(), stepped.end_of_input ? 0 : -1);
-  const BioPtr write_bio(BIO_new(BIO_s_mem()));
+  const Sink sink(stepped.output_capacity);
 
   StepOutput output;
-  output.result = call(stepped.connection, world, {read_bio.get(), write_bio.get()}, input);
+  output.result = call(stepped.connection, world, {read_bio.get(), sink.write_end()}, input);
   const std::size_t left = BIO_ctrl_pending(read_bio.get());
   output.consumed_input = size - left;
   stepped.inbox.erase(stepped.inbox.begin(),
                       stepped.inbox.end() - static_cast<std::ptrdiff_t>(left));
-  char* written = nullptr;
-  const long written_size = BIO_get_mem_data(write_bio.get(), &written);
-  append(stepped.outbox, view_of({written, static_cast<std::size_t>(written_size)}));
+  append(stepped.outbox, sink.content());
   return output;
 }
 

@@ -12,11 +12,12 @@ namespace stepshake::connection {
 // A connection with the bytes on their way to and from it.
 struct Stepped {
   Connection connection;
-  Bytes inbox;                // brought, not yet consumed
-  bool end_of_input = false;  // nothing comes after the inbox
-  Bytes outbox;               // produced, not yet given out
+  Bytes inbox;                        // brought, not yet consumed
+  bool end_of_input = false;          // nothing comes after the inbox
+  Bytes outbox;                       // produced, not yet given out
+  std::uint64_t output_capacity = 0;  // bytes of output that a call may leave; 0: unbounded
 };
-STEPSHAKE_FIELDS(Stepped, connection, inbox, end_of_input, outbox)
+STEPSHAKE_FIELDS(Stepped, connection, inbox, end_of_input, outbox, output_capacity)
 
 enum class Call : std::uint8_t {
   none,
@@ -48,9 +49,10 @@ struct StepOutput {
   std::uint64_t consumed_input = 0;  // bytes that the call took out of the inbox
 };
 
-// The output's bytes are added to stepped.outbox, where the caller takes them.
+// The output goes through a BIO pair where the capacity is bounded: a call that has more to say returns with
+// WANT_WRITE, and goes on in the next. It is added to stepped.outbox, where the caller takes it.
 StepOutput step(Stepped& stepped, const World& world, const StepInput& input);
 
-Stepped make_stepped(const policy::Config& config);
+Stepped make_stepped(const policy::Config& config, std::uint64_t output_capacity = 0);
 
 }  // namespace stepshake::connection

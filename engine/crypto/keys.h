@@ -43,16 +43,23 @@ class PublicKey {
   KeyType type_;
 };
 
+// One that is here, or one of which only the public half is: signatures then are made elsewhere.
 class PrivateKey {
  public:
   explicit PrivateKey(std::shared_ptr<evp_pkey_st> key) : key_(std::move(key)) {}
+  static PrivateKey remote(PublicKey public_half) { return PrivateKey(std::move(public_half)); }
+
+  [[nodiscard]] bool is_remote() const { return remote_; }
 
   [[nodiscard]] KeyType type() const { return key_.type(); }
   [[nodiscard]] unsigned bits() const { return key_.bits(); }
   [[nodiscard]] evp_pkey_st* get() const { return key_.get(); }
 
  private:
+  explicit PrivateKey(PublicKey public_half) : key_(std::move(public_half)), remote_(true) {}
+
   PublicKey key_;
+  bool remote_ = false;
 };
 
 // An unencrypted PEM key. Nothing where there is none, or where it wants a passphrase.

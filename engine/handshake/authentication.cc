@@ -38,12 +38,22 @@ void send_certificate(const policy::Identity* identity, BytesView request_contex
 
 Result<void> send_certificate_verify(const policy::Identity& identity, wire::SignatureScheme scheme,
                                      Signer signer, crypto::HashAlgorithm hash, Turn& turn) {
-  const Bytes content = signed_content(signer, turn.transcript.hash(hash));
+  const Bytes content = content_to_sign(signer, hash, turn.transcript);
   TRY_ASSIGN(Bytes signature, crypto::sign(scheme, identity.key, content,
                                            turn.config.signature_nonces, turn.random));
-  record_scheme(signer, scheme, turn.facts);
-  turn.send(wire::CertificateVerify{scheme, std::move(signature)});
+  send_foreign_certificate_verify(scheme, signature, signer, turn);
   return {};
+}
+
+Bytes content_to_sign(Signer signer, crypto::HashAlgorithm hash,
+                      const schedule::Transcript& transcript) {
+  return signed_content(signer, transcript.hash(hash));
+}
+
+void send_foreign_certificate_verify(wire::SignatureScheme scheme, BytesView signature,
+                                     Signer signer, Turn& turn) {
+  record_scheme(signer, scheme, turn.facts);
+  turn.send(wire::CertificateVerify{scheme, to_bytes(signature)});
 }
 
 void send_finished(const schedule::TrafficSecret& secret, Turn& turn) {
@@ -70,7 +80,8 @@ Result<void> check_chain(const wire::Certificate& message, crypto::Purpose purpo
   const bool server = purpose == crypto::Purpose::server;
   turn.facts.verdict = crypto::verify_chain(
       chain, config.trust, {purpose, server ? config.server_name : std::string(), turn.now});
-  if (turn.facts.verdict->code == 0 || config.verification == policy::Verification::recorded) {
+  if (turn.facts.verdict->code == 0 || config.verification == policy::Verification::recorded ||
+      config.pause_on.verify) {
     return {};
   }
   return fail(crypto::reason_of(*turn.facts.verdict), turn.facts.verdict->text);

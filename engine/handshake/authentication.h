@@ -25,6 +25,13 @@ void send_certificate(const policy::Identity* identity, BytesView request_contex
 Result<void> send_certificate_verify(const policy::Identity& identity, wire::SignatureScheme scheme,
                                      Signer signer, crypto::HashAlgorithm hash, Turn& turn);
 
+// What is signed, over the transcript so far (RFC 8446 4.4.3), and the message with a signature that came from
+// elsewhere.
+Bytes content_to_sign(Signer signer, crypto::HashAlgorithm hash,
+                      const schedule::Transcript& transcript);
+void send_foreign_certificate_verify(wire::SignatureScheme scheme, BytesView signature,
+                                     Signer signer, Turn& turn);
+
 void send_finished(const schedule::TrafficSecret& secret, Turn& turn);
 
 // The peer's chain, which is not empty: its size, its leaf's key, and libcrypto's verdict as the configuration

@@ -18,6 +18,10 @@ Result<wire::ServerHelloExtensions> check_answer(const wire::ServerHello& hello,
                                                  const wire::ClientHello& offered) {
   const bool retry = wire::is_hello_retry_request(hello);
   const auto place = retry ? wire::Place::hello_retry_request : wire::Place::server_hello;
+  // RFC 8446 D.5: a hello with legacy_version 0x0300 MUST be answered with protocol_version.
+  if (hello.legacy_version <= 0x0300) {
+    return fail(Reason::unsupported_version, "legacy_version is SSL 3.0 or older");
+  }
   if (hello.legacy_version != 0x0303) {
     return fail(Reason::legacy_version, "legacy_version is not 0x0303");
   }
@@ -127,8 +131,10 @@ Result<Secret> shared_secret(const std::vector<crypto::PrivateShare>& shares,
                              Turn& turn) {
   if (!extensions.key_share) {
     // RFC 8446 4.2.9: only psk_ke does without, and only if it was offered.
-    if (with_psk && allows(turn.config, wire::PskKeyExchangeMode::psk_ke)) return Secret();
-    return fail(Reason::missing_extension, "key_share in ServerHello");
+    if (!with_psk) return fail(Reason::missing_extension, "key_share in ServerHello");
+    if (allows(turn.config, wire::PskKeyExchangeMode::psk_ke)) return Secret();
+    // RFC 8446 4.2.11: a PSK without the key_share that the offered modes require is illegal_parameter.
+    return fail(Reason::bad_psk, "psk_ke was not offered");
   }
   if (with_psk && !allows(turn.config, wire::PskKeyExchangeMode::psk_dhe_ke)) {
     return fail(Reason::bad_psk, "psk_dhe_ke was not offered");
@@ -156,21 +162,23 @@ Result<WaitEncryptedExtensions> agree_on_keys(const std::vector<crypto::PrivateS
   HandshakeKeys keys = handshake_keys(hello.cipher_suite, early, shared.view(), turn);
   turn.facts.version = wire::ProtocolVersion::tls_1_3;
   turn.facts.cipher_suite = hello.cipher_suite;
-  turn.install_read_keys(hello.cipher_suite, keys.traffic.server);
+  turn.install_read_keys(Epoch::handshake, hello.cipher_suite, keys.traffic.server);
   const bool refused = extensions.pre_shared_key != std::uint16_t{0};
   if (turn.facts.early_data == EarlyData::offered && refused) {
     turn.facts.early_data = EarlyData::rejected;
   }
   // Whether 0-RTT data goes on, EncryptedExtensions says; until then its keys stay.
   if (turn.facts.early_data != EarlyData::offered) {
-    turn.install_write_keys(hello.cipher_suite, keys.traffic.client);
+    turn.install_write_keys(Epoch::handshake, hello.cipher_suite, keys.traffic.client);
   }
   return WaitEncryptedExtensions{std::move(keys), extensions.pre_shared_key};
 }
 
-Result<WaitCertificateVerify> receive_certificate(HandshakeKeys keys,
-                                                  std::optional<RequestedCertificate> request,
-                                                  const wire::Certificate& message, Turn& turn) {
+using AfterCertificate = Next<AwaitVerifyDecision, WaitCertificateVerify>;
+
+Result<AfterCertificate> receive_certificate(HandshakeKeys keys,
+                                             std::optional<RequestedCertificate> request,
+                                             const wire::Certificate& message, Turn& turn) {
   // RFC 8446 4.4.2: for server authentication the context SHALL be empty.
   if (!message.certificate_request_context.empty()) {
     return fail(Reason::bad_request_context, "the server's certificate has a request context");
@@ -179,14 +187,17 @@ Result<WaitCertificateVerify> receive_certificate(HandshakeKeys keys,
   if (message.certificate_list.empty()) {
     return fail(Reason::certificate_list_empty, "the server sent no certificate");
   }
-  TRY_ASSIGN(const wire::ClientHello offered, offered_hello(turn.transcript));
+  TRY_ASSIGN(const wire::ClientHello offered, last_hello(turn.transcript));
   for (const auto& entry : message.certificate_list) {
     TRY(wire::check_solicited(entry.extensions, wire::offered_extensions(offered),
                               wire::Place::certificate));
     TRY(wire::check_places(entry.extensions, wire::Place::certificate));
   }
   TRY(check_chain(message, crypto::Purpose::server, turn));
-  return WaitCertificateVerify{std::move(keys), std::move(request)};
+  if (turn.config.pause_on.verify) {
+    return AfterCertificate(AwaitVerifyDecision{std::move(keys), std::move(request)});
+  }
+  return AfterCertificate(WaitCertificateVerify{std::move(keys), std::move(request)});
 }
 
 // RFC 8446 4.2.10: what the server says of the 0-RTT data that was sent.
@@ -196,7 +207,7 @@ Result<void> settle_early_data(const WaitEncryptedExtensions& state,
     // While it was open the early keys stayed in force.
     if (turn.facts.early_data == EarlyData::offered) {
       turn.facts.early_data = EarlyData::rejected;
-      turn.install_write_keys(state.keys.cipher_suite, state.keys.traffic.client);
+      turn.install_write_keys(Epoch::handshake, state.keys.cipher_suite, state.keys.traffic.client);
     }
     return {};
   }
@@ -206,6 +217,38 @@ Result<void> settle_early_data(const WaitEncryptedExtensions& state,
   }
   turn.facts.early_data = EarlyData::accepted;
   return {};
+}
+
+// What the last flight has before a certificate. The server's Finished is the transcript's last message.
+void begin_last_flight(const HandshakeKeys& keys, const ApplicationKeys& application, Turn& turn) {
+  turn.install_read_keys(Epoch::application, keys.cipher_suite, application.traffic.server);
+  // RFC 8446 D.4: before the second flight, once; a HelloRetryRequest or 0-RTT data had it sent already.
+  const bool sent_before =
+      turn.facts.hello_retry_request || turn.facts.early_data != EarlyData::none;
+  if (turn.config.middlebox_compatibility && !sent_before) turn.change_cipher_spec();
+  if (turn.facts.early_data == EarlyData::accepted) {
+    // RFC 8446 4.5: the last message under the early keys.
+    turn.send(wire::EndOfEarlyData{});
+    turn.install_write_keys(Epoch::handshake, keys.cipher_suite, keys.traffic.client);
+  }
+}
+
+Connected conclude(const HandshakeKeys& keys, ApplicationKeys application, Turn& turn) {
+  send_finished(keys.traffic.client, turn);
+  turn.install_write_keys(Epoch::application, keys.cipher_suite, application.traffic.client);
+  application.resumption_master_secret =
+      schedule::resumption_master_secret(keys.master, turn.transcript.hash(keys.master.hash));
+  return Connected{std::move(application)};
+}
+
+Result<LastFlight> present_certificate(HandshakeKeys keys, ApplicationKeys application,
+                                       const RequestedCertificate& request, Turn& turn) {
+  TRY_ASSIGN(const auto unsigned_scheme,
+             send_requested_certificate(request, keys.master.hash, turn));
+  if (unsigned_scheme) {
+    return LastFlight(AwaitSignature{std::move(keys), std::move(application), *unsigned_scheme});
+  }
+  return LastFlight(conclude(keys, std::move(application), turn));
 }
 
 }  // namespace
@@ -229,7 +272,7 @@ Result<Next<WaitEncryptedExtensions>> on(const WaitSecondServerHello& state,
   if (wire::is_hello_retry_request(hello)) {
     return fail(Reason::unexpected_message, "a second HelloRetryRequest");
   }
-  TRY_ASSIGN(const wire::ClientHello offered, offered_hello(turn.transcript));
+  TRY_ASSIGN(const wire::ClientHello offered, last_hello(turn.transcript));
   // RFC 8446 4.2.1: without supported_versions the server has left TLS 1.3, which it had chosen.
   if (wire::find(hello.extensions, wire::ExtensionType::supported_versions) == nullptr) {
     return fail(Reason::version_not_offered, "the version changed after HelloRetryRequest");
@@ -247,7 +290,7 @@ Result<Next<WaitCertificateOrRequest, WaitFinished>> on(WaitEncryptedExtensions 
                                                         const wire::EncryptedExtensions& message,
                                                         Turn& turn) {
   using Outcome = Next<WaitCertificateOrRequest, WaitFinished>;
-  TRY_ASSIGN(const wire::ClientHello offered, offered_hello(turn.transcript));
+  TRY_ASSIGN(const wire::ClientHello offered, last_hello(turn.transcript));
   TRY(wire::check_solicited(message.extensions, wire::offered_extensions(offered),
                             wire::Place::encrypted_extensions));
   TRY(wire::check_places(message.extensions, wire::Place::encrypted_extensions));
@@ -272,17 +315,21 @@ Result<Next<WaitCertificate>> on(WaitCertificateOrRequest state,
   return Next<WaitCertificate>(WaitCertificate{std::move(state.keys), requested(message)});
 }
 
-Result<Next<WaitCertificateVerify>> on(WaitCertificateOrRequest state,
-                                       const wire::Certificate& message, Turn& turn) {
-  TRY_ASSIGN(auto next, receive_certificate(std::move(state.keys), {}, message, turn));
-  return Next<WaitCertificateVerify>(std::move(next));
+Result<Next<AwaitVerifyDecision, WaitCertificateVerify>> on(WaitCertificateOrRequest state,
+                                                            const wire::Certificate& message,
+                                                            Turn& turn) {
+  return receive_certificate(std::move(state.keys), {}, message, turn);
 }
 
-Result<Next<WaitCertificateVerify>> on(WaitCertificate state, const wire::Certificate& message,
-                                       Turn& turn) {
-  TRY_ASSIGN(auto next,
-             receive_certificate(std::move(state.keys), std::move(state.request), message, turn));
-  return Next<WaitCertificateVerify>(std::move(next));
+Result<Next<AwaitVerifyDecision, WaitCertificateVerify>> on(WaitCertificate state,
+                                                            const wire::Certificate& message,
+                                                            Turn& turn) {
+  return receive_certificate(std::move(state.keys), std::move(state.request), message, turn);
+}
+
+Result<WaitCertificateVerify> answer(AwaitVerifyDecision state, const GoOn& /*answer*/,
+                                     Turn& /*turn*/) {
+  return WaitCertificateVerify{std::move(state.keys), std::move(state.request)};
 }
 
 Result<Next<WaitFinished>> on(WaitCertificateVerify state, const wire::CertificateVerify& message,
@@ -291,27 +338,27 @@ Result<Next<WaitFinished>> on(WaitCertificateVerify state, const wire::Certifica
   return Next<WaitFinished>(WaitFinished{std::move(state.keys), std::move(state.request)});
 }
 
-Result<Next<Connected>> on(WaitFinished state, const wire::Finished& message, Turn& turn) {
-  const HandshakeKeys& keys = state.keys;
-  const crypto::HashAlgorithm hash = keys.master.hash;
+Result<LastFlight> on(WaitFinished state, const wire::Finished& message, Turn& turn) {
+  HandshakeKeys& keys = state.keys;
   TRY(check_finished(message, keys.traffic.server, turn));
   ApplicationKeys application = application_keys(keys, turn);
-  turn.install_read_keys(keys.cipher_suite, application.traffic.server);
-  // RFC 8446 D.4: before the second flight, once; a HelloRetryRequest or 0-RTT data had it sent already.
-  const bool sent_before =
-      turn.facts.hello_retry_request || turn.facts.early_data != EarlyData::none;
-  if (turn.config.middlebox_compatibility && !sent_before) turn.change_cipher_spec();
-  if (turn.facts.early_data == EarlyData::accepted) {
-    // RFC 8446 4.5: the last message under the early keys.
-    turn.send(wire::EndOfEarlyData{});
-    turn.install_write_keys(keys.cipher_suite, keys.traffic.client);
+  begin_last_flight(keys, application, turn);
+  if (!state.request) return LastFlight(conclude(keys, std::move(application), turn));
+  if (turn.config.pause_on.certificate) {
+    return LastFlight(
+        AwaitCertificateChoice{std::move(keys), std::move(application), std::move(*state.request)});
   }
-  if (state.request) TRY(send_requested_certificate(*state.request, hash, turn));
-  send_finished(keys.traffic.client, turn);
-  turn.install_write_keys(keys.cipher_suite, application.traffic.client);
-  application.resumption_master_secret =
-      schedule::resumption_master_secret(keys.master, turn.transcript.hash(hash));
-  return Next<Connected>(Connected{std::move(application)});
+  return present_certificate(std::move(keys), std::move(application), *state.request, turn);
+}
+
+Result<LastFlight> answer(AwaitCertificateChoice state, const GoOn& /*answer*/, Turn& turn) {
+  return present_certificate(std::move(state.keys), std::move(state.application), state.request,
+                             turn);
+}
+
+Result<Connected> answer(AwaitSignature state, const Signature& signature, Turn& turn) {
+  send_foreign_certificate_verify(state.scheme, signature.signature, Signer::client, turn);
+  return conclude(state.keys, std::move(state.application), turn);
 }
 
 Result<Next<Connected>> on(Connected state, const wire::NewSessionTicket& message, Turn& turn) {

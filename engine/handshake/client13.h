@@ -1,8 +1,10 @@
-// The client's side of TLS 1.3 (RFC 8446 A.1): one overload of `on` for each message that a state takes.
+// The client's side of TLS 1.3 (RFC 8446 A.1): one overload of `on` for each message that a state takes, of `answer`
+// for each answer.
 #pragma once
 
 #include "base/result.h"
 #include "handshake/next.h"
+#include "handshake/questions.h"
 #include "handshake/states.h"
 #include "handshake/turn.h"
 #include "wire/certificate.h"
@@ -29,13 +31,21 @@ Result<Next<WaitCertificateOrRequest, WaitFinished>> on(WaitEncryptedExtensions 
                                                         Turn& turn);
 Result<Next<WaitCertificate>> on(WaitCertificateOrRequest state,
                                  const wire::CertificateRequest& message, Turn& turn);
-Result<Next<WaitCertificateVerify>> on(WaitCertificateOrRequest state,
-                                       const wire::Certificate& message, Turn& turn);
-Result<Next<WaitCertificateVerify>> on(WaitCertificate state, const wire::Certificate& message,
-                                       Turn& turn);
+Result<Next<AwaitVerifyDecision, WaitCertificateVerify>> on(WaitCertificateOrRequest state,
+                                                            const wire::Certificate& message,
+                                                            Turn& turn);
+Result<Next<AwaitVerifyDecision, WaitCertificateVerify>> on(WaitCertificate state,
+                                                            const wire::Certificate& message,
+                                                            Turn& turn);
+Result<WaitCertificateVerify> answer(AwaitVerifyDecision state, const GoOn& answer, Turn& turn);
 Result<Next<WaitFinished>> on(WaitCertificateVerify state, const wire::CertificateVerify& message,
                               Turn& turn);
-Result<Next<Connected>> on(WaitFinished state, const wire::Finished& message, Turn& turn);
+
+using LastFlight = Next<AwaitCertificateChoice, AwaitSignature, Connected>;
+Result<LastFlight> on(WaitFinished state, const wire::Finished& message, Turn& turn);
+Result<LastFlight> answer(AwaitCertificateChoice state, const GoOn& answer, Turn& turn);
+Result<Connected> answer(AwaitSignature state, const Signature& signature, Turn& turn);
+
 Result<Next<Connected>> on(Connected state, const wire::NewSessionTicket& message, Turn& turn);
 Result<Next<Connected>> on(Connected state, const wire::KeyUpdate& message, Turn& turn);
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "handshake/answer_hello13.h"
 #include "handshake/client13.h"
 #include "handshake/hello.h"
 #include "handshake/key_update13.h"
@@ -48,6 +49,12 @@ auto with_decoder(wire::HandshakeType type, Visit visit, Otherwise otherwise) {
 const ApplicationKeys* application_keys_of(const State& state) {
   if (const auto* client = std::get_if<client13::Connected>(&state)) return &client->keys;
   if (const auto* server = std::get_if<server13::Connected>(&state)) return &server->keys;
+  if (const auto* choice = std::get_if<client13::AwaitPostHandshakeCertificateChoice>(&state)) {
+    return &choice->connected.keys;
+  }
+  if (const auto* unsigned_yet = std::get_if<client13::AwaitPostHandshakeSignature>(&state)) {
+    return &unsigned_yet->connected.keys;
+  }
   if (const auto* verify = std::get_if<server13::WaitPostHandshakeVerify>(&state)) {
     return &verify->connected.keys;
   }
@@ -129,13 +136,18 @@ Result<Secret> export_keying_material(const State& state, std::string_view label
                                       std::size_t length) {
   const ApplicationKeys* keys = application_keys_of(state);
   if (keys == nullptr) return fail(Reason::still_in_handshake, "the handshake is not complete");
+  return export_with({keys->traffic.client.hash, keys->exporter_master_secret}, label, context,
+                     length);
+}
+
+Result<Secret> export_with(const schedule::ExporterSecret& exporter, std::string_view label,
+                           BytesView context, std::size_t length) {
   // RFC 8446 7.1: a label has up to 255 bytes with "tls13 " before it; RFC 5869 2.3: 255 blocks.
-  if (label.empty() || label.size() > 249 ||
-      length > 255 * crypto::size_of(keys->traffic.client.hash)) {
+  if (label.empty() || label.size() > 249 || length > 255 * crypto::size_of(exporter.hash)) {
     return fail(Reason::bad_parameter, "the label or the length is out of bounds");
   }
-  return schedule::exported_keying_material(
-      keys->traffic.client.hash, keys->exporter_master_secret.view(), label, context, length);
+  return schedule::exported_keying_material(exporter.hash, exporter.secret.view(), label, context,
+                                            length);
 }
 
 Result<State> request_client_certificate(State state, Turn& turn) {

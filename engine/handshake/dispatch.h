@@ -33,6 +33,10 @@ bool takes_application_data(const State& state);
 Result<Secret> export_keying_material(const State& state, std::string_view label, BytesView context,
                                       std::size_t length);
 
+// The same from any exporter secret.
+Result<Secret> export_with(const schedule::ExporterSecret& exporter, std::string_view label,
+                           BytesView context, std::size_t length);
+
 // RFC 8446 5.5: new keys for what we send, behind a KeyUpdate. The state is Connected.
 State renew_write_keys(State state, bool request_peer_update, Turn& turn);
 

@@ -18,6 +18,12 @@ std::vector<wire::ProtocolVersion> offered_versions(const policy::Config& config
   return versions;
 }
 
+// RFC 8446 4.1.3: what a server of TLS 1.3 puts at the end of its random when it chooses an older version.
+bool has_downgrade_sentinel(const wire::Random& random) {
+  const BytesView last = BytesView(random).last(8);
+  return text_of(last.first(7)) == "DOWNGRD" && last[7] <= 1;
+}
+
 std::vector<crypto::PrivateShare> make_shares(Turn& turn) {
   std::vector<wire::NamedGroup> groups = turn.config.key_share_groups;
   if (groups.empty()) groups.push_back(turn.config.groups.front());
@@ -32,7 +38,12 @@ void announce_early_data(const policy::Psk& psk, Turn& turn) {
   turn.facts.early_data = EarlyData::offered;
   // RFC 8446 D.4: the dummy ChangeCipherSpec then comes right after the ClientHello.
   if (turn.config.middlebox_compatibility) turn.change_cipher_spec();
-  turn.install_write_keys(psk.cipher_suite, early_traffic(psk, turn));
+  turn.install_write_keys(Epoch::early_data, psk.cipher_suite, early_traffic(psk, turn));
+}
+
+Result<server13::Answered> answer_hello(const wire::ClientHello& hello, Turn& turn) {
+  TRY_ASSIGN(turn.facts.version, policy::choose_version(hello, turn.config));
+  return server13::answer_first_hello(hello, turn);
 }
 
 }  // namespace
@@ -80,7 +91,7 @@ WaitServerHello start_client(bool early_data, Turn& turn) {
   return next;
 }
 
-Result<wire::ClientHello> offered_hello(const schedule::Transcript& transcript) {
+Result<wire::ClientHello> last_hello(const schedule::Transcript& transcript) {
   BytesView rest = transcript.messages;
   std::optional<wire::HandshakeMessage> found;
   while (!rest.empty()) {
@@ -94,18 +105,31 @@ Result<wire::ClientHello> offered_hello(const schedule::Transcript& transcript) 
 
 Result<Next<client13::WaitSecondServerHello, client13::WaitEncryptedExtensions>> on(
     WaitServerHello state, const wire::ServerHello& hello, Turn& turn) {
-  TRY_ASSIGN(const wire::ClientHello offered, offered_hello(turn.transcript));
+  TRY_ASSIGN(const wire::ClientHello offered, last_hello(turn.transcript));
   // RFC 8446 4.2.1: without supported_versions the server has chosen TLS 1.2 or older.
   if (wire::find(hello.extensions, wire::ExtensionType::supported_versions) == nullptr) {
+    // RFC 8446 4.1.3: clients MUST check for the sentinel, and abort with illegal_parameter.
+    if (has_downgrade_sentinel(hello.random)) {
+      return fail(Reason::downgrade_detected, "the server could do TLS 1.3, and chose less");
+    }
     return fail(Reason::unsupported_version, "the server chose TLS 1.2 or older");
   }
   return client13::receive_hello(std::move(state), hello, offered, turn);
 }
 
-Result<server13::Flight> on(WaitClientHello /*state*/, const wire::ClientHello& hello, Turn& turn) {
+Result<FirstHello> on(WaitClientHello /*state*/, const wire::ClientHello& hello, Turn& turn) {
   turn.facts.client_random = hello.random;
-  TRY_ASSIGN(turn.facts.version, policy::choose_version(hello, turn.config));
-  return server13::receive_hello(hello, turn);
+  if (turn.config.pause_on.client_hello) return FirstHello(AwaitClientHelloDecision{});
+  TRY_ASSIGN(auto answered, answer_hello(hello, turn));
+  return std::visit([](auto&& state) { return FirstHello(std::forward<decltype(state)>(state)); },
+                    std::move(answered));
+}
+
+Result<server13::Answered> answer(AwaitClientHelloDecision state, const GoOn& /*answer*/,
+                                  Turn& turn) {
+  TRY_ASSIGN(const wire::ClientHello hello, last_hello(turn.transcript));
+  if (state.retry) return server13::answer_second_hello(std::move(*state.retry), hello, turn);
+  return answer_hello(hello, turn);
 }
 
 }  // namespace stepshake::handshake

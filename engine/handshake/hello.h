@@ -2,8 +2,9 @@
 #pragma once
 
 #include "base/result.h"
+#include "handshake/answer_hello13.h"
 #include "handshake/next.h"
-#include "handshake/server13.h"
+#include "handshake/questions.h"
 #include "handshake/states.h"
 #include "handshake/turn.h"
 #include "wire/client_hello.h"
@@ -21,9 +22,15 @@ std::uint32_t early_data_allowance(const Turn& turn);
 Result<Next<client13::WaitSecondServerHello, client13::WaitEncryptedExtensions>> on(
     WaitServerHello state, const wire::ServerHello& hello, Turn& turn);
 
-Result<server13::Flight> on(WaitClientHello state, const wire::ClientHello& hello, Turn& turn);
+// Where a server's first ClientHello leads.
+using FirstHello =
+    Next<AwaitClientHelloDecision, server13::AwaitTickets, server13::AwaitCertificateChoice,
+         server13::WaitSecondClientHello, server13::AwaitSignature, server13::WaitEndOfEarlyData,
+         server13::WaitCertificate, server13::WaitFinished>;
+Result<FirstHello> on(WaitClientHello state, const wire::ClientHello& hello, Turn& turn);
+Result<server13::Answered> answer(AwaitClientHelloDecision state, const GoOn& answer, Turn& turn);
 
-// The ClientHello that we sent last, from the transcript.
-Result<wire::ClientHello> offered_hello(const schedule::Transcript& transcript);
+// The ClientHello that went over last, from the transcript.
+Result<wire::ClientHello> last_hello(const schedule::Transcript& transcript);
 
 }  // namespace stepshake::handshake

@@ -16,11 +16,12 @@ RequestedCertificate requested(const wire::CertificateRequest& message) {
           message.oid_filters.value_or(std::vector<wire::OidFilter>{})};
 }
 
-Result<void> send_requested_certificate(const RequestedCertificate& request,
-                                        crypto::HashAlgorithm hash, Turn& turn) {
+Result<std::optional<wire::SignatureScheme>> send_requested_certificate(
+    const RequestedCertificate& request, crypto::HashAlgorithm hash, Turn& turn) {
+  using Unsigned = std::optional<wire::SignatureScheme>;
   auto choice = policy::choose_identity(
       turn.config, {request.signature_algorithms, request.signature_algorithms_cert,
-                    request.certificate_authorities});
+                    request.certificate_authorities, true});
   // RFC 8446 4.2.5: a certificate that is sent MUST match the filters.
   if (choice && !crypto::matches(turn.config.identities[choice->identity].chain.front(),
                                  request.oid_filters)) {
@@ -29,23 +30,58 @@ Result<void> send_requested_certificate(const RequestedCertificate& request,
   // RFC 8446 4.4.2: a request is answered, if only with an empty list.
   if (!choice) {
     send_certificate(nullptr, request.certificate_request_context, turn);
-    return {};
+    return Unsigned();
   }
   const policy::Identity& identity = turn.config.identities[choice->identity];
   send_certificate(&identity, request.certificate_request_context, turn);
-  return send_certificate_verify(identity, choice->scheme, Signer::client, hash, turn);
+  if (identity.key.is_remote()) return Unsigned(choice->scheme);
+  TRY(send_certificate_verify(identity, choice->scheme, Signer::client, hash, turn));
+  return Unsigned();
 }
 
-Result<Next<Connected>> on(Connected state, const wire::CertificateRequest& message, Turn& turn) {
+namespace {
+
+Connected conclude(Connected state, std::uint64_t handshake_size, Turn& turn) {
+  send_finished(state.keys.traffic.client, turn);
+  turn.transcript.cut(handshake_size);
+  return state;
+}
+
+Result<AfterRequest> present_certificate(Connected state, const RequestedCertificate& request,
+                                         std::uint64_t handshake_size, Turn& turn) {
+  TRY_ASSIGN(const auto unsigned_scheme,
+             send_requested_certificate(request, state.keys.traffic.client.hash, turn));
+  if (unsigned_scheme) {
+    return AfterRequest(
+        AwaitPostHandshakeSignature{std::move(state), *unsigned_scheme, handshake_size});
+  }
+  return AfterRequest(conclude(std::move(state), handshake_size, turn));
+}
+
+}  // namespace
+
+Result<AfterRequest> on(Connected state, const wire::CertificateRequest& message, Turn& turn) {
   // RFC 8446 4.6.2: without the extension the request is unexpected_message.
   if (!turn.config.post_handshake_auth) {
     return fail(Reason::unexpected_message, "CertificateRequest without post_handshake_auth");
   }
   const std::size_t handshake_size = turn.transcript.last_message;
-  TRY(send_requested_certificate(requested(message), state.keys.traffic.client.hash, turn));
-  send_finished(state.keys.traffic.client, turn);
-  turn.transcript.cut(handshake_size);
-  return Next<Connected>(std::move(state));
+  if (turn.config.pause_on.certificate) {
+    return AfterRequest(
+        AwaitPostHandshakeCertificateChoice{std::move(state), requested(message), handshake_size});
+  }
+  return present_certificate(std::move(state), requested(message), handshake_size, turn);
+}
+
+Result<AfterRequest> answer(AwaitPostHandshakeCertificateChoice state, const GoOn& /*answer*/,
+                            Turn& turn) {
+  return present_certificate(std::move(state.connected), state.request, state.handshake_size, turn);
+}
+
+Result<Connected> answer(AwaitPostHandshakeSignature state, const Signature& signature,
+                         Turn& turn) {
+  send_foreign_certificate_verify(state.scheme, signature.signature, Signer::client, turn);
+  return conclude(std::move(state.connected), state.handshake_size, turn);
 }
 
 }  // namespace client13

@@ -2,8 +2,11 @@
 // exchange is hashed behind it, and apart from the others.
 #pragma once
 
+#include <optional>
+
 #include "base/result.h"
 #include "handshake/next.h"
+#include "handshake/questions.h"
 #include "handshake/states.h"
 #include "handshake/turn.h"
 #include "wire/certificate.h"
@@ -17,11 +20,17 @@ namespace client13 {
 
 // What a CertificateRequest asks for, as a state keeps it.
 RequestedCertificate requested(const wire::CertificateRequest& message);
-// Certificate, and CertificateVerify where there is a certificate to send.
-Result<void> send_requested_certificate(const RequestedCertificate& request,
-                                        crypto::HashAlgorithm hash, Turn& turn);
+// Certificate, and CertificateVerify where there is a certificate to send. The scheme where its key is elsewhere: then
+// the CertificateVerify is still to be sent.
+Result<std::optional<wire::SignatureScheme>> send_requested_certificate(
+    const RequestedCertificate& request, crypto::HashAlgorithm hash, Turn& turn);
 // The request is the transcript's last message.
-Result<Next<Connected>> on(Connected state, const wire::CertificateRequest& message, Turn& turn);
+using AfterRequest =
+    Next<AwaitPostHandshakeCertificateChoice, AwaitPostHandshakeSignature, Connected>;
+Result<AfterRequest> on(Connected state, const wire::CertificateRequest& message, Turn& turn);
+Result<AfterRequest> answer(AwaitPostHandshakeCertificateChoice state, const GoOn& answer,
+                            Turn& turn);
+Result<Connected> answer(AwaitPostHandshakeSignature state, const Signature& signature, Turn& turn);
 
 }  // namespace client13
 

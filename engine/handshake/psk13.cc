@@ -84,8 +84,10 @@ schedule::TrafficSecret early_traffic(const policy::Psk& psk, Turn& turn) {
   const Bytes transcript_hash = turn.transcript.hash(psk.hash);
   auto secret = schedule::early_traffic(early, transcript_hash);
   turn.log_secret("CLIENT_EARLY_TRAFFIC_SECRET", secret.secret);
-  turn.log_secret("EARLY_EXPORTER_SECRET",
-                  schedule::early_exporter_master_secret(early, transcript_hash));
+  schedule::ExporterSecret exporter{psk.hash,
+                                    schedule::early_exporter_master_secret(early, transcript_hash)};
+  turn.log_secret("EARLY_EXPORTER_SECRET", exporter.secret);
+  turn.keep_early_exporter(std::move(exporter));
   return secret;
 }
 

@@ -22,7 +22,7 @@ void send_client_hello(wire::ClientHello hello, const std::vector<std::uint16_t>
 Result<void> check_binder(const wire::ClientHello& hello, const policy::PskChoice& choice,
                           Turn& turn);
 
-// The traffic secret of 0-RTT data; the transcript is the ClientHello alone.
+// The traffic secret of 0-RTT data; the transcript is the ClientHello alone. Its exporter is kept.
 schedule::TrafficSecret early_traffic(const policy::Psk& psk, Turn& turn);
 
 }  // namespace stepshake::handshake

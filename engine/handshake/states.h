@@ -1,4 +1,5 @@
 // Every state of a handshake, named as in RFC 8446 A. Each holds what must outlive its message, and nothing else.
+// A Wait... state waits for the peer's message, an Await... state for an answer from our own side (questions.h).
 // A tag is a state's number in snapshots: it never changes, and is never given to another state.
 #pragma once
 
@@ -93,6 +94,15 @@ struct WaitCertificate {
 };
 STEPSHAKE_FIELDS(WaitCertificate, keys, request)
 
+// The server's chain has come.
+struct AwaitVerifyDecision {
+  static constexpr std::uint8_t kTag = 23;
+  static constexpr std::string_view kName = "AwaitVerifyDecision";
+  HandshakeKeys keys;
+  std::optional<RequestedCertificate> request;
+};
+STEPSHAKE_FIELDS(AwaitVerifyDecision, keys, request)
+
 struct WaitCertificateVerify {
   static constexpr std::uint8_t kTag = 20;
   static constexpr std::string_view kName = "WaitCertificateVerify";
@@ -109,6 +119,26 @@ struct WaitFinished {
 };
 STEPSHAKE_FIELDS(WaitFinished, keys, request)
 
+// The server's Finished has come, which asked for a certificate.
+struct AwaitCertificateChoice {
+  static constexpr std::uint8_t kTag = 24;
+  static constexpr std::string_view kName = "AwaitCertificateChoice";
+  HandshakeKeys keys;
+  ApplicationKeys application;
+  RequestedCertificate request;
+};
+STEPSHAKE_FIELDS(AwaitCertificateChoice, keys, application, request)
+
+// The flight is out up to Certificate.
+struct AwaitSignature {
+  static constexpr std::uint8_t kTag = 25;
+  static constexpr std::string_view kName = "AwaitSignature";
+  HandshakeKeys keys;
+  ApplicationKeys application;
+  wire::SignatureScheme scheme{};
+};
+STEPSHAKE_FIELDS(AwaitSignature, keys, application, scheme)
+
 // Post-handshake messages come here.
 struct Connected {
   static constexpr std::uint8_t kTag = 22;
@@ -116,6 +146,25 @@ struct Connected {
   ApplicationKeys keys;
 };
 STEPSHAKE_FIELDS(Connected, keys)
+
+// The same two of authentication after the handshake (RFC 8446 4.6.2).
+struct AwaitPostHandshakeCertificateChoice {
+  static constexpr std::uint8_t kTag = 26;
+  static constexpr std::string_view kName = "AwaitPostHandshakeCertificateChoice";
+  Connected connected;
+  RequestedCertificate request;
+  std::uint64_t handshake_size = 0;  // bytes of the transcript that are the handshake's
+};
+STEPSHAKE_FIELDS(AwaitPostHandshakeCertificateChoice, connected, request, handshake_size)
+
+struct AwaitPostHandshakeSignature {
+  static constexpr std::uint8_t kTag = 27;
+  static constexpr std::string_view kName = "AwaitPostHandshakeSignature";
+  Connected connected;
+  wire::SignatureScheme scheme{};
+  std::uint64_t handshake_size = 0;
+};
+STEPSHAKE_FIELDS(AwaitPostHandshakeSignature, connected, scheme, handshake_size)
 
 }  // namespace client13
 
@@ -131,6 +180,32 @@ struct WaitSecondClientHello {
   Bytes cookie;           // that it must bring back; empty: none was sent
 };
 STEPSHAKE_FIELDS(WaitSecondClientHello, cipher_suite, group, unchanging_part, cookie)
+
+// Where a ClientHello's answer stops for one of ours. The hello is the transcript's last message; `retry` is of the
+// HelloRetryRequest before it, where there was one.
+struct AwaitTickets {
+  static constexpr std::uint8_t kTag = 40;
+  static constexpr std::string_view kName = "AwaitTickets";
+  std::optional<WaitSecondClientHello> retry;
+};
+STEPSHAKE_FIELDS(AwaitTickets, retry)
+
+struct AwaitCertificateChoice {
+  static constexpr std::uint8_t kTag = 41;
+  static constexpr std::string_view kName = "AwaitCertificateChoice";
+  std::optional<WaitSecondClientHello> retry;
+};
+STEPSHAKE_FIELDS(AwaitCertificateChoice, retry)
+
+// The flight is out up to Certificate.
+struct AwaitSignature {
+  static constexpr std::uint8_t kTag = 42;
+  static constexpr std::string_view kName = "AwaitSignature";
+  HandshakeKeys keys;
+  wire::SignatureScheme scheme{};
+  bool takes_tickets = false;
+};
+STEPSHAKE_FIELDS(AwaitSignature, keys, scheme, takes_tickets)
 
 // 0-RTT data was accepted; it ends with EndOfEarlyData.
 struct WaitEndOfEarlyData {
@@ -151,6 +226,16 @@ struct WaitCertificate {
   bool takes_tickets = false;
 };
 STEPSHAKE_FIELDS(WaitCertificate, keys, application, takes_tickets)
+
+// The client's chain has come.
+struct AwaitVerifyDecision {
+  static constexpr std::uint8_t kTag = 43;
+  static constexpr std::string_view kName = "AwaitVerifyDecision";
+  HandshakeKeys keys;
+  ApplicationKeys application;
+  bool takes_tickets = false;
+};
+STEPSHAKE_FIELDS(AwaitVerifyDecision, keys, application, takes_tickets)
 
 struct WaitCertificateVerify {
   static constexpr std::uint8_t kTag = 34;
@@ -197,6 +282,14 @@ STEPSHAKE_FIELDS(WaitPostHandshakeFinished, connected, handshake_size)
 
 }  // namespace server13
 
+// A server that is asked about a ClientHello before anything is chosen.
+struct AwaitClientHelloDecision {
+  static constexpr std::uint8_t kTag = 5;
+  static constexpr std::string_view kName = "AwaitClientHelloDecision";
+  std::optional<server13::WaitSecondClientHello> retry;
+};
+STEPSHAKE_FIELDS(AwaitClientHelloDecision, retry)
+
 using State =
     std::variant<Start, WaitClientHello, WaitServerHello, Failed, client13::WaitSecondServerHello,
                  client13::WaitEncryptedExtensions, client13::WaitCertificateOrRequest,
@@ -204,6 +297,11 @@ using State =
                  client13::Connected, server13::WaitSecondClientHello, server13::WaitCertificate,
                  server13::WaitCertificateVerify, server13::WaitFinished, server13::Connected,
                  server13::WaitEndOfEarlyData, server13::WaitPostHandshakeVerify,
-                 server13::WaitPostHandshakeFinished>;
+                 server13::WaitPostHandshakeFinished, AwaitClientHelloDecision,
+                 client13::AwaitVerifyDecision, client13::AwaitCertificateChoice,
+                 client13::AwaitSignature, client13::AwaitPostHandshakeCertificateChoice,
+                 client13::AwaitPostHandshakeSignature, server13::AwaitTickets,
+                 server13::AwaitCertificateChoice, server13::AwaitSignature,
+                 server13::AwaitVerifyDecision>;
 
 }  // namespace stepshake::handshake

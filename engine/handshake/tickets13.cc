@@ -1,5 +1,6 @@
 #include "handshake/tickets13.h"
 
+#include <algorithm>
 #include <array>
 
 #include "crypto/cipher_suite.h"
@@ -7,6 +8,9 @@
 
 namespace stepshake::handshake {
 namespace {
+
+constexpr std::size_t kHandleSize = 32;  // bytes that nobody guesses
+constexpr std::size_t kMostInTicket = 16'384;
 
 // What both sides derive from a ticket alike.
 policy::Psk psk_of(const ApplicationKeys& keys, BytesView ticket_nonce, const Turn& turn) {
@@ -19,6 +23,17 @@ policy::Psk psk_of(const ApplicationKeys& keys, BytesView ticket_nonce, const Tu
   psk.alpn_protocol = turn.facts.alpn_protocol.value_or(Bytes{});
   psk.issued_at = turn.now;
   return psk;
+}
+
+// With the client's chain in it, unless a ClientHello could then hardly bear it.
+Bytes seal(policy::Psk psk, Turn& turn) {
+  const auto nonce = turn.random.array<crypto::kNonceSize>();
+  Bytes plaintext = policy::encode_psk(psk);
+  if (plaintext.size() > kMostInTicket) {
+    psk.peer_certificates.resize(std::min<std::size_t>(psk.peer_certificates.size(), 1));
+    plaintext = policy::encode_psk(psk);
+  }
+  return policy::seal_with(turn.config.ticket_keys.front(), "ticket", nonce, plaintext);
 }
 
 void send_ticket(const ApplicationKeys& keys, std::uint8_t number, Turn& turn) {
@@ -37,16 +52,22 @@ void send_ticket(const ApplicationKeys& keys, std::uint8_t number, Turn& turn) {
   psk.lifetime = message.ticket_lifetime;
   psk.age_add = message.ticket_age_add;
   psk.max_early_data = config.max_early_data;
-  const auto nonce = turn.random.array<crypto::kNonceSize>();
-  message.ticket =
-      policy::seal_with(config.ticket_keys.front(), "ticket", nonce, policy::encode_psk(psk));
+  psk.peer_certificates = turn.facts.peer_certificates;
+  if (config.ticket_storage == policy::TicketStorage::stored) {
+    psk.identity = to_bytes(turn.random.array<kHandleSize>());
+    message.ticket = psk.identity;
+    turn.store_ticket(std::move(psk));
+  } else {
+    message.ticket = seal(std::move(psk), turn);
+  }
   turn.send_outside_transcript(message);
 }
 
 }  // namespace
 
 void send_tickets(const ApplicationKeys& keys, Turn& turn) {
-  if (turn.config.ticket_keys.empty()) return;
+  const bool sealed = turn.config.ticket_storage == policy::TicketStorage::sealed;
+  if (sealed && turn.config.ticket_keys.empty()) return;
   // After a resumption one ticket replaces the one that was used.
   const unsigned count = turn.facts.psk ? std::min(turn.config.tickets, 1U) : turn.config.tickets;
   for (unsigned i = 0; i < count; ++i) send_ticket(keys, static_cast<std::uint8_t>(i), turn);

@@ -4,14 +4,16 @@
 
 namespace stepshake::handshake {
 
-void Turn::install_read_keys(wire::CipherSuite suite, const schedule::TrafficSecret& secret) {
+void Turn::install_read_keys(Epoch epoch, wire::CipherSuite suite,
+                             const schedule::TrafficSecret& secret) {
   effects_.emplace_back(
-      InstallReadKeys{suite, schedule::traffic_keys(secret, *crypto::facts_of(suite))});
+      InstallReadKeys{epoch, suite, schedule::traffic_keys(secret, *crypto::facts_of(suite))});
 }
 
-void Turn::install_write_keys(wire::CipherSuite suite, const schedule::TrafficSecret& secret) {
+void Turn::install_write_keys(Epoch epoch, wire::CipherSuite suite,
+                              const schedule::TrafficSecret& secret) {
   effects_.emplace_back(
-      InstallWriteKeys{suite, schedule::traffic_keys(secret, *crypto::facts_of(suite))});
+      InstallWriteKeys{epoch, suite, schedule::traffic_keys(secret, *crypto::facts_of(suite))});
 }
 
 void Turn::log_secret(std::string_view label, const Secret& secret) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/fields.h"
 #include "crypto/random.h"
 #include "handshake/facts.h"
 #include "policy/config.h"
@@ -20,37 +21,73 @@
 
 namespace stepshake::handshake {
 
+// What keys are for (RFC 8446 7.1).
+enum class Epoch : std::uint8_t { none, early_data, handshake, application };
+
+// An effect's tag is its number in snapshots, as a state's.
 struct SendHandshake {
+  static constexpr std::uint8_t kTag = 1;
   Bytes message;  // framed
 };
-struct SendChangeCipherSpec {};
+STEPSHAKE_FIELDS(SendHandshake, message)
+struct SendChangeCipherSpec {
+  static constexpr std::uint8_t kTag = 2;
+};
+STEPSHAKE_NO_FIELDS(SendChangeCipherSpec)
 struct InstallReadKeys {
+  static constexpr std::uint8_t kTag = 3;
+  Epoch epoch{};
   wire::CipherSuite suite{};
   schedule::TrafficKeys keys;
 };
+STEPSHAKE_FIELDS(InstallReadKeys, epoch, suite, keys)
 struct InstallWriteKeys {
+  static constexpr std::uint8_t kTag = 4;
+  Epoch epoch{};
   wire::CipherSuite suite{};
   schedule::TrafficKeys keys;
 };
-
+STEPSHAKE_FIELDS(InstallWriteKeys, epoch, suite, keys)
+// Back to records in the clear: a client's second hello after 0-RTT data that a retry has rejected.
+struct RemoveWriteKeys {
+  static constexpr std::uint8_t kTag = 5;
+};
+STEPSHAKE_NO_FIELDS(RemoveWriteKeys)
 // What the peer's 0-RTT data, which it has announced, will meet.
 struct ExpectEarlyData {
+  static constexpr std::uint8_t kTag = 6;
   bool accepted = false;    // otherwise it is skipped
   std::uint64_t limit = 0;  // bytes
 };
-// Back to records in the clear: a client's second hello after 0-RTT data that a retry has rejected.
-struct RemoveWriteKeys {};
+STEPSHAKE_FIELDS(ExpectEarlyData, accepted, limit)
+// RFC 8446 7.5: of the 0-RTT data that was announced, or accepted.
+struct KeepEarlyExporter {
+  static constexpr std::uint8_t kTag = 7;
+  schedule::ExporterSecret secret;
+};
+STEPSHAKE_FIELDS(KeepEarlyExporter, secret)
 // A ticket that came, for a later session.
 struct KeepTicket {
+  static constexpr std::uint8_t kTag = 8;
   policy::Psk ticket;
 };
+STEPSHAKE_FIELDS(KeepTicket, ticket)
+// A ticket that goes out as a handle: what it stands for.
+struct StoreTicket {
+  static constexpr std::uint8_t kTag = 9;
+  policy::Psk ticket;
+};
+STEPSHAKE_FIELDS(StoreTicket, ticket)
 // A line of NSS's key log: label, client random, secret.
 struct LogSecret {
+  static constexpr std::uint8_t kTag = 10;
   std::string line;
 };
+STEPSHAKE_FIELDS(LogSecret, line)
 
 using Effect = std::variant<SendHandshake, SendChangeCipherSpec, InstallReadKeys, InstallWriteKeys,
-                            RemoveWriteKeys, ExpectEarlyData, KeepTicket, LogSecret>;
+                            RemoveWriteKeys, ExpectEarlyData, KeepEarlyExporter, KeepTicket,
+                            StoreTicket, LogSecret>;
 
 class Turn {
  public:
@@ -81,13 +118,19 @@ class Turn {
   void expect_early_data(bool accepted, std::uint64_t limit) {
     effects_.emplace_back(ExpectEarlyData{accepted, limit});
   }
+  void keep_early_exporter(schedule::ExporterSecret secret) {
+    effects_.emplace_back(KeepEarlyExporter{std::move(secret)});
+  }
   void keep_ticket(policy::Psk ticket) { effects_.emplace_back(KeepTicket{std::move(ticket)}); }
+  void store_ticket(policy::Psk ticket) { effects_.emplace_back(StoreTicket{std::move(ticket)}); }
   // Nothing where the configuration does not ask for a key log.
   void log_secret(std::string_view label, const Secret& secret);
 
   void change_cipher_spec() { effects_.emplace_back(SendChangeCipherSpec{}); }
-  void install_read_keys(wire::CipherSuite suite, const schedule::TrafficSecret& secret);
-  void install_write_keys(wire::CipherSuite suite, const schedule::TrafficSecret& secret);
+  void install_read_keys(Epoch epoch, wire::CipherSuite suite,
+                         const schedule::TrafficSecret& secret);
+  void install_write_keys(Epoch epoch, wire::CipherSuite suite,
+                          const schedule::TrafficSecret& secret);
 
   void remove_write_keys() { effects_.emplace_back(RemoveWriteKeys{}); }
 

@@ -1,6 +1,8 @@
 #include "policy/config.h"
 
 #include <algorithm>
+#include <array>
+#include <set>
 
 #include "crypto/cipher_suite.h"
 #include "crypto/key_exchange.h"
@@ -33,6 +35,44 @@ std::optional<ConfigProblem> list_problem(std::string_view field, const std::vec
     if (std::find(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(i), values[i]) !=
         values.begin() + static_cast<std::ptrdiff_t>(i)) {
       return ConfigProblem{at(field, i), wire::shown(values[i]) + " is named twice"};
+    }
+  }
+  return std::nullopt;
+}
+
+bool uses_sha1(wire::SignatureScheme scheme) {
+  return scheme == wire::SignatureScheme::rsa_pkcs1_sha1 ||
+         scheme == wire::SignatureScheme::ecdsa_sha1;
+}
+
+std::optional<ConfigProblem> certificate_scheme_problem(const Config& config) {
+  const auto& schemes = config.certificate_signature_schemes;
+  if (auto problem = list_problem("certificate_signature_schemes", schemes,
+                                  supported_certificate_schemes(), true)) {
+    return problem;
+  }
+  // RFC 8446 4.2.3: clients MUST list SHA-1 after all other algorithms.
+  const auto out_of_order = std::adjacent_find(
+      schemes.begin(), schemes.end(), [](auto a, auto b) { return uses_sha1(a) && !uses_sha1(b); });
+  if (out_of_order == schemes.end()) return std::nullopt;
+  return ConfigProblem{
+      at("certificate_signature_schemes", static_cast<std::size_t>(out_of_order - schemes.begin())),
+      wire::shown(*out_of_order) + " must stand after all schemes without SHA-1"};
+}
+
+std::optional<ConfigProblem> filter_problem(const Config& config) {
+  // DER of anyExtendedKeyUsage, 2.5.29.37.0.
+  static constexpr std::array<std::uint8_t, 6> kAnyUsage = {0x06, 0x04, 0x55, 0x1d, 0x25, 0x00};
+  std::set<Bytes> seen;
+  for (std::size_t i = 0; i < config.oid_filters.size(); ++i) {
+    const auto& [oid, values] = config.oid_filters[i];
+    if (oid.empty() || oid.size() > 255 || values.size() > 0xffff) {
+      return ConfigProblem{at("oid_filters", i), "needs an OID of 1 to 255 bytes, in DER"};
+    }
+    // RFC 8446 4.2.5: any given OID MUST NOT appear more than once, and anyExtendedKeyUsage not at all.
+    if (!seen.insert(oid).second) return ConfigProblem{at("oid_filters", i), "is named twice"};
+    if (!std::ranges::search(values, kAnyUsage).empty()) {
+      return ConfigProblem{at("oid_filters", i), "asks for anyExtendedKeyUsage"};
     }
   }
   return std::nullopt;
@@ -130,6 +170,10 @@ std::optional<ConfigProblem> identity_problem(const Config& config) {
     if (!crypto::belongs_to(key, *leaf_key)) {
       return ConfigProblem{at("identities", i), "the private key is not the leaf's"};
     }
+    // RFC 8446 4.4.2.2: where the leaf has a key usage, it MUST allow signing.
+    if (!crypto::may_sign(chain.front())) {
+      return ConfigProblem{at("identities", i), "the leaf's key usage forbids signing"};
+    }
     const bool usable = std::any_of(
         config.signature_schemes.begin(), config.signature_schemes.end(),
         [&, &signing_key = key](auto scheme) { return crypto::fits(scheme, signing_key); });
@@ -138,15 +182,11 @@ std::optional<ConfigProblem> identity_problem(const Config& config) {
                            "the key can sign with none of the signature_schemes"};
     }
   }
-  if (config.identities.empty() && config.psks.empty() && config.role == Role::server) {
+  if (config.identities.empty() && config.psks.empty() && config.role == Role::server &&
+      !config.pause_on.certificate) {
     return ConfigProblem{"identities", "a server needs at least one, or a pre-shared key"};
   }
   return std::nullopt;
-}
-
-void write(wire::Writer& writer, const std::vector<Bytes>& list) {
-  writer.u32(list.size());
-  for (const auto& item : list) writer.u32(item.size()).bytes(item);
 }
 
 // OpenSSL 3.5's: the other hybrids, ML-KEM alone and the longer primes are slow or rare; only when asked for.
@@ -245,63 +285,11 @@ std::optional<ConfigProblem> find_problem(const Config& config) {
                                   supported_signature_schemes(), false)) {
     return problem;
   }
-  if (auto problem =
-          list_problem("certificate_signature_schemes", config.certificate_signature_schemes,
-                       supported_certificate_schemes(), true)) {
-    return problem;
-  }
+  if (auto problem = certificate_scheme_problem(config)) return problem;
+  if (auto problem = filter_problem(config)) return problem;
   if (auto problem = name_problem(config)) return problem;
   if (auto problem = psk_problem(config)) return problem;
   return identity_problem(config);
-}
-
-ConfigDigest digest_of(const Config& config) {
-  wire::Writer writer;
-  writer.u8(config.role ? static_cast<std::size_t>(*config.role) : 0)
-      .u16(wire::number_of(config.min_version))
-      .u16(wire::number_of(config.max_version))
-      .list16(config.cipher_suites)
-      .list16(config.groups)
-      .list16(config.key_share_groups)
-      .list16(config.signature_schemes)
-      .list16(config.certificate_signature_schemes);
-  write(writer, config.alpn_protocols);
-  writer.vector16(view_of(config.server_name)).u32(config.identities.size());
-  // A leaf's public key stands for its private key.
-  for (const auto& identity : config.identities) write(writer, identity.chain);
-  writer.vector8(config.trust.digest());
-  writer.u32(config.oid_filters.size());
-  for (const auto& filter : config.oid_filters) {
-    writer.vector16(filter.certificate_extension_oid).vector16(filter.certificate_extension_values);
-  }
-  writer.u32(config.psks.size());
-  for (const auto& psk : config.psks) writer.vector24(encode_psk(psk));
-  for (auto mode : config.psk_modes) writer.u8(wire::number_of(mode));
-  writer.u32(config.ticket_keys.size());
-  for (const auto& key : config.ticket_keys) writer.vector16(key.name).vector16(key.key.view());
-  writer.u32(config.tickets)
-      .u32(config.ticket_lifetime)
-      .u32(config.max_early_data)
-      .u64(config.record_padding)
-      .u8(config.post_handshake_auth ? 1 : 0)
-      .u8(config.stateless_retry ? 1 : 0)
-      .u8(config.key_log ? 1 : 0);
-  writer.u8(static_cast<std::size_t>(config.verification))
-      .u8(static_cast<std::size_t>(config.client_authentication))
-      .u8(config.middlebox_compatibility ? 1 : 0)
-      .u8(config.ignore_unexpected_eof ? 1 : 0)
-      .u8(static_cast<std::size_t>(config.signature_nonces))
-      .u64(config.limits.handshake_message)
-      .u64(config.limits.certificates)
-      .u32(config.limits.warnings)
-      .u32(config.limits.empty_records)
-      .u32(config.limits.key_updates)
-      .u64(config.limits.skipped_early_data)
-      .u64(config.limits.tickets);
-  const Bytes digest = crypto::hash(crypto::HashAlgorithm::sha256, {writer.written()});
-  ConfigDigest result{};
-  std::copy_n(digest.begin(), result.size(), result.begin());
-  return result;
 }
 
 }  // namespace stepshake::policy

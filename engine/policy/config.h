@@ -23,6 +23,20 @@ enum class Verification : std::uint8_t { required, recorded, off };
 
 enum class ClientAuthentication : std::uint8_t { none, request, require };
 
+// Server: where tickets are kept. Sealed, all is in the ticket; stored, it is a handle to a store of the caller's,
+// which gives each out once (RFC 8446 8.1).
+enum class TicketStorage : std::uint8_t { sealed, stored };
+
+// After what a call on a handshake under way comes back: as SSL_do_handshake(3), or sooner.
+enum class Granularity : std::uint8_t { call, message, record };
+
+// Where a handshake stops for its caller's word; OpenSSL's callbacks of the same places.
+struct PausePoints {
+  bool client_hello = false;  // server: at each ClientHello, before anything is chosen
+  bool certificate = false;   // where one's own certificate is about to be chosen
+  bool verify = false;        // at the peer's certificate, with libcrypto's verdict
+};
+
 // A chain, DER, leaf first, and the leaf's key.
 struct Identity {
   std::vector<Bytes> chain;
@@ -68,8 +82,14 @@ struct Config {
   std::vector<Psk> psks;
   std::vector<wire::PskKeyExchangeMode> psk_modes = {wire::PskKeyExchangeMode::psk_dhe_ke};
 
-  // Server: seals tickets and cookies with the first, opens them with any; none: no tickets, no cookies.
+  PausePoints pause_on;
+  Granularity granularity = Granularity::call;
+  // What goes over is told with its bytes, record by record, and which keys come into force.
+  bool trace = false;
+
+  // Server: seals tickets and cookies with the first, opens them with any; none: no sealed tickets, no cookies.
   std::vector<TicketKey> ticket_keys;
+  TicketStorage ticket_storage = TicketStorage::sealed;
   unsigned tickets = 2;                   // sent after a full handshake; after a resumed one, one
   std::uint32_t ticket_lifetime = 7'200;  // seconds, at most 604,800 (RFC 8446 4.6.1)
   std::uint32_t max_early_data = 0;       // bytes of 0-RTT data that a server takes; 0: none

@@ -88,11 +88,11 @@ void choose_group(const wire::ClientHelloExtensions& extensions, const Config& c
 // RFC 8446 4.1.1: a PSK that the server knows, in a mode that both allow.
 void choose_resumption(const wire::ClientHelloExtensions& extensions, const Config& config,
                        std::int64_t now, const std::vector<wire::CipherSuite>& suites,
-                       Choice& choice) {
+                       const std::optional<Psk>& stored_ticket, Choice& choice) {
   const auto mode = choose_psk_mode(extensions, config, choice.group.has_value());
   choice.takes_tickets = mode.has_value();
   if (!mode) return;
-  choice.psk = choose_psk(extensions, config, now, suites);
+  choice.psk = choose_psk(extensions, config, now, suites, stored_ticket);
   if (!choice.psk) return;
   choice.cipher_suite = first_with_hash(suites, choice.psk->psk.hash);
   if (*mode == wire::PskKeyExchangeMode::psk_ke) {
@@ -102,8 +102,8 @@ void choose_resumption(const wire::ClientHelloExtensions& extensions, const Conf
 }
 
 // RFC 8446 4.1.1: without a PSK, a group and a certificate.
-Result<void> choose_certificate(const wire::ClientHelloExtensions& extensions, const Config& config,
-                                Choice& choice) {
+Result<void> check_certificate_offer(const wire::ClientHelloExtensions& extensions,
+                                     const Choice& choice) {
   if (!extensions.signature_algorithms) {
     return fail(Reason::missing_signature_algorithms, "in ClientHello, and no PSK fits");
   }
@@ -113,13 +113,7 @@ Result<void> choose_certificate(const wire::ClientHelloExtensions& extensions, c
   if (!choice.group) {
     return fail(Reason::no_shared_group, "none of the client's groups is allowed here");
   }
-  const auto& schemes = *extensions.signature_algorithms;
-  choice.certificate =
-      choose_identity(config, {schemes, extensions.signature_algorithms_cert.value_or(schemes),
-                               extensions.certificate_authorities.value_or(std::vector<Bytes>{})});
-  if (choice.certificate) return {};
-  return fail(Reason::no_suitable_certificate,
-              "no certificate here can sign with the client's signature_algorithms");
+  return {};
 }
 
 Result<std::optional<Bytes>> choose_alpn(const wire::ClientHelloExtensions& extensions,
@@ -139,19 +133,47 @@ bool issued_by(const Identity& identity, const std::vector<Bytes>& authorities) 
   });
 }
 
-// RFC 8446 4.4.2.2: every certificate but a self-signed one is signed in a way that the peer takes.
-bool signed_as(const Identity& identity, const std::vector<wire::SignatureScheme>& schemes) {
-  return std::all_of(identity.chain.begin(), identity.chain.end(), [&](const Bytes& der) {
+// How a chain is signed; a self-signed certificate's own signature does not count (RFC 8446 4.4.2.2).
+struct ChainSignatures {
+  bool wished = true;     // every one in a way that the peer takes
+  bool unwished = false;  // one in a way that has a scheme, which the peer does not take
+  bool sha1 = false;
+};
+
+ChainSignatures signatures_of(const Identity& identity,
+                              const std::vector<wire::SignatureScheme>& taken) {
+  using enum wire::SignatureScheme;
+  ChainSignatures all;
+  for (const auto& der : identity.chain) {
     const auto possible = crypto::signed_with(der);
-    return crypto::is_self_issued(der) ||
-           std::any_of(possible.begin(), possible.end(),
-                       [&](auto scheme) { return contains(schemes, scheme); });
-  });
+    const bool wished = std::any_of(possible.begin(), possible.end(),
+                                    [&](auto scheme) { return contains(taken, scheme); });
+    if (crypto::is_self_issued(der)) continue;
+    all.wished = all.wished && wished;
+    all.unwished = all.unwished || (!wished && !possible.empty());
+    all.sha1 = all.sha1 || contains(possible, rsa_pkcs1_sha1) || contains(possible, ecdsa_sha1);
+  }
+  return all;
 }
 
-bool meets(const Identity& identity, const PeerWishes& wishes) {
-  return (wishes.authorities.empty() || issued_by(identity, wishes.authorities)) &&
-         signed_as(identity, wishes.certificate_schemes);
+// The greater the better; nothing for a chain that must not be sent.
+std::optional<int> worth(const Identity& identity, const PeerWishes& wishes) {
+  const auto signatures = signatures_of(identity, wishes.certificate_schemes);
+  // RFC 8446 4.4.2.2: a chain with SHA-1 goes only to a peer that takes it; 4.4.2.3: a client's chain MUST be signed
+  // in ways that the server takes.
+  if (!signatures.wished && signatures.sha1) return std::nullopt;
+  if (signatures.unwished && wishes.or_none) return std::nullopt;
+  const bool issued = wishes.authorities.empty() || issued_by(identity, wishes.authorities);
+  // RFC 8446 4.2.3: SHA-1 only where no chain does without.
+  return (signatures.wished ? 4 : 0) + (signatures.sha1 ? 0 : 2) + (issued ? 1 : 0);
+}
+
+std::optional<wire::SignatureScheme> scheme_for(const Identity& identity, const Config& config,
+                                                const PeerWishes& wishes) {
+  for (auto scheme : config.signature_schemes) {
+    if (contains(wishes.schemes, scheme) && crypto::fits(scheme, identity.key)) return scheme;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -177,7 +199,8 @@ Result<wire::ProtocolVersion> choose_version(const wire::ClientHello& hello, con
 }
 
 Result<Choice> negotiate(const wire::ClientHello& hello, const Config& config, std::int64_t now,
-                         std::optional<wire::CipherSuite> fixed_suite) {
+                         std::optional<wire::CipherSuite> fixed_suite,
+                         const std::optional<Psk>& stored_ticket) {
   const auto& extensions = hello.extensions;
   TRY(check_mandatory(extensions));
   TRY(check_shares(extensions));
@@ -186,25 +209,38 @@ Result<Choice> negotiate(const wire::ClientHello& hello, const Config& config, s
   choice.cipher_suite = suites.front();
   choose_group(extensions, config, choice);
   TRY_ASSIGN(choice.alpn_protocol, choose_alpn(extensions, config));
-  choose_resumption(extensions, config, now, suites, choice);
-  if (!choice.psk) TRY(choose_certificate(extensions, config, choice));
+  choose_resumption(extensions, config, now, suites, stored_ticket, choice);
+  if (choice.psk) return choice;
+  TRY(check_certificate_offer(extensions, choice));
+  if (!config.pause_on.certificate) {
+    TRY_ASSIGN(choice.certificate, choose_certificate(hello, config));
+  }
   return choice;
 }
 
+Result<IdentityChoice> choose_certificate(const wire::ClientHello& hello, const Config& config) {
+  const auto& extensions = hello.extensions;
+  const auto& schemes = *extensions.signature_algorithms;
+  const auto choice =
+      choose_identity(config, {schemes, extensions.signature_algorithms_cert.value_or(schemes),
+                               extensions.certificate_authorities.value_or(std::vector<Bytes>{})});
+  if (choice) return *choice;
+  return fail(Reason::no_suitable_certificate,
+              "no certificate here can sign with the client's signature_algorithms");
+}
+
 std::optional<IdentityChoice> choose_identity(const Config& config, const PeerWishes& wishes) {
-  // With one identity there is nothing to choose, and no chain to be looked at.
-  const bool alone = config.identities.size() == 1;
-  std::optional<IdentityChoice> second_best;
+  std::optional<IdentityChoice> best;
+  int most = -1;
   for (std::size_t i = 0; i < config.identities.size(); ++i) {
-    const Identity& identity = config.identities[i];
-    for (auto scheme : config.signature_schemes) {
-      if (!contains(wishes.schemes, scheme) || !crypto::fits(scheme, identity.key)) continue;
-      if (alone || meets(identity, wishes)) return IdentityChoice{i, scheme};
-      if (!second_best) second_best = IdentityChoice{i, scheme};
-      break;
-    }
+    const auto scheme = scheme_for(config.identities[i], config, wishes);
+    if (!scheme) continue;
+    const auto found = worth(config.identities[i], wishes);
+    if (!found || *found <= most) continue;
+    best = IdentityChoice{i, *scheme};
+    most = *found;
   }
-  return second_best;
+  return best;
 }
 
 }  // namespace stepshake::policy

@@ -32,7 +32,7 @@ struct Choice {
   std::optional<wire::NamedGroup> group;
   // Where in the hello's key_share the group's share stands; nothing: a HelloRetryRequest has to ask for it.
   std::optional<std::size_t> share;
-  // Nothing where a PSK authenticates.
+  // Nothing where a PSK authenticates, or where the caller is asked first.
   std::optional<IdentityChoice> certificate;
   std::optional<Bytes> alpn_protocol;
   // The client offers a mode in which a ticket of this configuration could be used.
@@ -45,9 +45,14 @@ struct Choice {
 Result<wire::ProtocolVersion> choose_version(const wire::ClientHello& hello, const Config& config);
 
 // The server's preferences rule; of the groups, one that needs no second round trip comes first; of the PSKs, the
-// client's first that is known and still valid at `now`. `fixed_suite` is a HelloRetryRequest's.
+// client's first that is known and still valid at `now`. `fixed_suite` is a HelloRetryRequest's; `stored_ticket` is
+// what the store had for the offered PSKs.
 Result<Choice> negotiate(const wire::ClientHello& hello, const Config& config, std::int64_t now,
-                         std::optional<wire::CipherSuite> fixed_suite = std::nullopt);
+                         std::optional<wire::CipherSuite> fixed_suite = std::nullopt,
+                         const std::optional<Psk>& stored_ticket = std::nullopt);
+
+// For a hello that has been negotiated, and that no PSK answers.
+Result<IdentityChoice> choose_certificate(const wire::ClientHello& hello, const Config& config);
 
 // RFC 8446 4.2.10: the 0-RTT data that the hello announces can be taken.
 bool accepts_early_data(const wire::ClientHello& hello, const Choice& choice, const Config& config,
@@ -59,11 +64,13 @@ struct PeerWishes {
   std::vector<wire::SignatureScheme>
       certificate_schemes;         // signature_algorithms_cert, or else the same
   std::vector<Bytes> authorities;  // certificate_authorities
+  // A chain signed in other ways than certificate_schemes is not better than none (RFC 8446 4.4.2.3: a client's).
+  bool or_none = false;
 };
 
-// The first identity whose key can sign with a scheme that the peer takes; nothing where there is none. One whose
-// chain meets the other wishes too comes before one whose chain does not (RFC 8446 4.4.2.2, 4.4.2.3: they SHOULD be
-// met; a chain that misses them is better than none).
+// The first identity whose key can sign with a scheme that the peer takes; nothing where there is none. Of several, the
+// one whose chain meets most of the other wishes (RFC 8446 4.4.2.2, 4.4.2.3), and does so without SHA-1 (4.2.3). A
+// chain with SHA-1 that the peer does not take is never chosen.
 std::optional<IdentityChoice> choose_identity(const Config& config, const PeerWishes& wishes);
 
 }  // namespace stepshake::policy

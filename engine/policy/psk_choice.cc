@@ -11,17 +11,33 @@ namespace {
 // What a client's and a server's idea of a ticket's age may differ by before 0-RTT data counts as replayed.
 constexpr std::int64_t kFreshnessWindow = 10'000;  // milliseconds
 
-std::optional<Psk> find_psk(const Bytes& identity, const Config& config, std::int64_t now) {
-  for (const auto& psk : config.psks) {
-    if (psk.origin != PskOrigin::resumption && psk.identity == identity) return psk;
+std::optional<Psk> find_ticket(const Bytes& identity, const Config& config,
+                               const std::optional<Psk>& stored) {
+  if (config.ticket_storage == TicketStorage::stored) {
+    return stored && stored->identity == identity ? stored : std::nullopt;
   }
   const auto opened = open_with(config.ticket_keys, "ticket", identity);
   if (!opened) return std::nullopt;
   auto ticket = decode_psk(*opened);
-  if (!ticket) return std::nullopt;
+  return ticket ? std::optional<Psk>(std::move(ticket).value()) : std::nullopt;
+}
+
+bool is_usable(const Psk& ticket, const Config& config, std::int64_t now) {
   // RFC 8446 4.6.1: a ticket is of no use after its lifetime.
-  if (now < ticket->issued_at || now - ticket->issued_at > ticket->lifetime) return std::nullopt;
-  return std::move(ticket).value();
+  if (now < ticket.issued_at || now - ticket.issued_at > ticket.lifetime) return false;
+  // A server that insists on the client's certificate does not take a ticket from a session that had none.
+  return config.client_authentication != ClientAuthentication::require ||
+         !ticket.peer_certificates.empty();
+}
+
+std::optional<Psk> find_psk(const Bytes& identity, const Config& config, std::int64_t now,
+                            const std::optional<Psk>& stored) {
+  for (const auto& psk : config.psks) {
+    if (psk.origin != PskOrigin::resumption && psk.identity == identity) return psk;
+  }
+  auto ticket = find_ticket(identity, config, stored);
+  if (!ticket || !is_usable(*ticket, config, now)) return std::nullopt;
+  return ticket;
 }
 
 bool any_with_hash(const std::vector<wire::CipherSuite>& suites, crypto::HashAlgorithm hash) {
@@ -65,11 +81,12 @@ std::optional<wire::PskKeyExchangeMode> choose_psk_mode(
 
 std::optional<PskChoice> choose_psk(const wire::ClientHelloExtensions& extensions,
                                     const Config& config, std::int64_t now,
-                                    const std::vector<wire::CipherSuite>& suites) {
+                                    const std::vector<wire::CipherSuite>& suites,
+                                    const std::optional<Psk>& stored_ticket) {
   if (!extensions.pre_shared_key) return std::nullopt;
   const auto& identities = extensions.pre_shared_key->identities;
   for (std::size_t i = 0; i < identities.size(); ++i) {
-    auto psk = find_psk(identities[i].identity, config, now);
+    auto psk = find_psk(identities[i].identity, config, now, stored_ticket);
     if (psk && any_with_hash(suites, psk->hash)) {
       return PskChoice{static_cast<std::uint16_t>(i), std::move(*psk)};
     }

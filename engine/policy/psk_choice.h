@@ -14,9 +14,11 @@ Result<void> check_psk_offer(const wire::ClientHelloExtensions& extensions);
 std::optional<wire::PskKeyExchangeMode> choose_psk_mode(
     const wire::ClientHelloExtensions& extensions, const Config& config, bool has_group);
 
-// The first offered PSK that the server knows, that is valid at `now`, and whose hash one of `suites` has.
+// The first offered PSK that the server knows, by its configuration or of its store, that is valid at `now`, and
+// whose hash one of `suites` has.
 std::optional<PskChoice> choose_psk(const wire::ClientHelloExtensions& extensions,
                                     const Config& config, std::int64_t now,
-                                    const std::vector<wire::CipherSuite>& suites);
+                                    const std::vector<wire::CipherSuite>& suites,
+                                    const std::optional<Psk>& stored_ticket);
 
 }  // namespace stepshake::policy

@@ -9,10 +9,25 @@ std::optional<wire::HandshakeType> Reassembler::type() const {
   return static_cast<wire::HandshakeType>(pending[0]);
 }
 
+namespace {
+
+// Of a message whose header is there.
+std::size_t body_size(const Bytes& message) {
+  return static_cast<std::size_t>(message[1]) << 16 | static_cast<std::size_t>(message[2]) << 8 |
+         message[3];
+}
+
+}  // namespace
+
+bool Reassembler::holds_message(std::size_t most) const {
+  if (pending.size() < wire::kHandshakeHeaderSize) return false;
+  const std::size_t body = body_size(pending);
+  return body > most || pending.size() >= wire::kHandshakeHeaderSize + body;
+}
+
 Result<std::optional<Bytes>> Reassembler::next(std::size_t most) {
   if (pending.size() < wire::kHandshakeHeaderSize) return std::optional<Bytes>();
-  const std::size_t body = static_cast<std::size_t>(pending[1]) << 16 |
-                           static_cast<std::size_t>(pending[2]) << 8 | pending[3];
+  const std::size_t body = body_size(pending);
   if (body > most) {
     return fail(Reason::message_too_long,
                 "a handshake message of " + std::to_string(body) + " bytes");

@@ -22,6 +22,9 @@ struct Reassembler {
   // The type of the message at hand, once its first byte is there.
   [[nodiscard]] std::optional<wire::HandshakeType> type() const;
 
+  // next() has something to say: a whole message, or that it is too long.
+  [[nodiscard]] bool holds_message(std::size_t most) const;
+
   // The next whole message, header included. message_too_long as soon as its header says more than `most` bytes.
   Result<std::optional<Bytes>> next(std::size_t most);
 };

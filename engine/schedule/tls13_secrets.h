@@ -47,6 +47,14 @@ struct TrafficKeys {
   Secret key;
   Secret iv;
 };
+STEPSHAKE_FIELDS(TrafficKeys, key, iv)
+
+// exporter_master_secret or early_exporter_master_secret.
+struct ExporterSecret {
+  crypto::HashAlgorithm hash{};
+  Secret secret;
+};
+STEPSHAKE_FIELDS(ExporterSecret, hash, secret)
 
 // An empty PSK stands for none: a string of zeros as long as the hash.
 EarlySecret early_secret(crypto::HashAlgorithm hash, BytesView psk);

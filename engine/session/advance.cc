@@ -16,6 +16,12 @@ constexpr std::uint16_t kFirstRecordVersion = 0x0301;
 
 }  // namespace
 
+void forget_transcript(Session& session) {
+  if (handshake::is_connected(session.state) && !session.facts.post_handshake_auth) {
+    session.transcript.clear();
+  }
+}
+
 Outcome begin(Session& session, const policy::Config& config, const Inputs& inputs,
               bool early_data) {
   return run(session, config, inputs, [early_data](Work& work) -> Result<void> {
@@ -28,13 +34,45 @@ Outcome begin(Session& session, const policy::Config& config, const Inputs& inpu
     const std::uint32_t allowance = early_data ? handshake::early_data_allowance(turn) : 0;
     started.state = handshake::start_client(allowance > 0, turn);
     started.early_data_left = allowance;
-    return work.carry_out(turn, kFirstRecordVersion);
+    return work.carry_out(turn, Pace::all, kFirstRecordVersion);
   });
 }
 
-Outcome abort(Session& session, Reason reason, std::string detail) {
+bool can_proceed(const Session& session, const policy::Config& config) {
+  return !session.failure && (!session.pending.empty() || has_message(session, config));
+}
+
+Outcome proceed(Session& session, const policy::Config& config, const Inputs& inputs) {
+  return run(session, config, inputs, [&](Work& work) -> Result<void> {
+    if (session.pending.empty()) return handle_messages(work);
+    fold(session, Pace::one_message,
+         {{kRecordVersion, config.record_padding}, config, work.outcome});
+    return {};
+  });
+}
+
+std::optional<handshake::Question> question_of(const Session& session) {
+  if (session.failure || !session.pending.empty()) return std::nullopt;
+  return handshake::question_of(session.state, session.transcript);
+}
+
+Outcome answer(Session& session, const policy::Config& config, const Inputs& inputs,
+               const handshake::Answer& answer) {
+  return run(session, config, inputs, [&](Work& work) -> Result<void> {
+    const bool steps = config.granularity == policy::Granularity::message &&
+                       !handshake::is_connected(session.state);
+    session.config = policy::digest_of(config);
+    handshake::Turn turn = work.turn();
+    TRY_ASSIGN(session.state, handshake::deliver(std::move(session.state), answer, turn));
+    TRY(work.carry_out(turn, steps ? Pace::before_message : Pace::all));
+    forget_transcript(session);
+    return session.pending.empty() ? handle_messages(work) : Result<void>();
+  });
+}
+
+Outcome abort(Session& session, const policy::Config& config, Reason reason, std::string detail) {
   Outcome outcome;
-  end(session, fail(reason, std::move(detail)), outcome.events);
+  end(session, fail(reason, std::move(detail)), config, outcome);
   outcome.failure = session.failure;
   return outcome;
 }
@@ -46,10 +84,10 @@ Outcome send(Session& session, const policy::Config& config, const Inputs& input
     if (session.write.worn_out()) {
       handshake::Turn turn = work.turn();
       session.state = handshake::renew_write_keys(std::move(session.state), false, turn);
-      TRY(work.carry_out(turn));
+      TRY(work.carry_out(turn, Pace::all));
     }
-    session.write.seal(ContentType::application_data, application_data, session.output,
-                       {kRecordVersion, config.record_padding});
+    send_content(session, ContentType::application_data, application_data,
+                 {{kRecordVersion, config.record_padding}, config, work.outcome});
     return {};
   });
 }
@@ -63,10 +101,10 @@ bool sends_early_data(const Session& session) {
 
 Outcome send_early_data(Session& session, const policy::Config& config, const Inputs& inputs,
                         BytesView data) {
-  return run(session, config, inputs, [&](Work& /*work*/) -> Result<void> {
+  return run(session, config, inputs, [&](Work& work) -> Result<void> {
     session.early_data_left -= data.size();
-    session.write.seal(ContentType::application_data, data, session.output,
-                       {kRecordVersion, config.record_padding});
+    send_content(session, ContentType::application_data, data,
+                 {{kRecordVersion, config.record_padding}, config, work.outcome});
     return {};
   });
 }
@@ -77,7 +115,7 @@ Outcome update_keys(Session& session, const policy::Config& config, const Inputs
     handshake::Turn turn = work.turn();
     session.state =
         handshake::renew_write_keys(std::move(session.state), request_peer_update, turn);
-    return work.carry_out(turn);
+    return work.carry_out(turn, Pace::all);
   });
 }
 
@@ -87,15 +125,15 @@ Outcome request_client_certificate(Session& session, const policy::Config& confi
     handshake::Turn turn = work.turn();
     TRY_ASSIGN(session.state,
                handshake::request_client_certificate(std::move(session.state), turn));
-    return work.carry_out(turn);
+    return work.carry_out(turn, Pace::all);
   });
 }
 
-Outcome close(Session& session) {
+Outcome close(Session& session, const policy::Config& config) {
   Outcome outcome;
   if (session.shutdown.sent) return outcome;
   session.shutdown.sent = true;
-  send_alert(session, {AlertLevel::warning, AlertDescription::close_notify}, outcome.events);
+  send_alert(session, {AlertLevel::warning, AlertDescription::close_notify}, config, outcome);
   return outcome;
 }
 

@@ -4,22 +4,15 @@
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/bytes.h"
 #include "base/reason.h"
+#include "handshake/questions.h"
 #include "policy/config.h"
+#include "session/outcome.h"
 #include "session/session.h"
 
 namespace stepshake::session {
-
-// What a turn did. A failure is the session's end: its alert is in the session's output.
-struct Outcome {
-  Events events;
-  std::vector<std::string>
-      key_log;  // lines of NSS's key log format, where the configuration asks for them
-  std::optional<Failure> failure;
-};
 
 // Leaves Start: a client sends its hello, a server waits for one. The role is set, the state is Start.
 // `early_data`: the hello announces 0-RTT data, if a PSK allows it.
@@ -33,9 +26,21 @@ std::size_t wanted(const Session& session);
 Outcome receive(Session& session, const policy::Config& config, const Inputs& inputs,
                 BytesView bytes);
 
+// There is more to do with what has come: a step by message leaves what follows its message.
+bool can_proceed(const Session& session, const policy::Config& config);
+// Does it, message by message where the configuration says so.
+Outcome proceed(Session& session, const policy::Config& config, const Inputs& inputs);
+
+// What the session waits for from its own side; nothing where it waits for the peer, or for nothing.
+std::optional<handshake::Question> question_of(const Session& session);
+// The question is open, and of a kind that takes this answer. Goes on under `config`, which may be another one than
+// the session had so far.
+Outcome answer(Session& session, const policy::Config& config, const Inputs& inputs,
+               const handshake::Answer& answer);
+
 // What ends a session from outside a record: the transport ended without close_notify (unexpected_eof), there is no
 // transport (read_bio_not_set), or data came that nobody would read any more (data_after_close_notify).
-Outcome abort(Session& session, Reason reason, std::string detail);
+Outcome abort(Session& session, const policy::Config& config, Reason reason, std::string detail);
 
 // Application data; the session is connected and its sending half open.
 Outcome send(Session& session, const policy::Config& config, const Inputs& inputs,
@@ -56,6 +61,6 @@ Outcome request_client_certificate(Session& session, const policy::Config& confi
                                    const Inputs& inputs);
 
 // close_notify, once.
-Outcome close(Session& session);
+Outcome close(Session& session, const policy::Config& config);
 
 }  // namespace stepshake::session

@@ -1,6 +1,7 @@
 #include "session/fold.h"
 
 #include <array>
+#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -13,52 +14,83 @@ record::Protection protection(wire::CipherSuite suite, schedule::TrafficKeys key
   return {suite, std::move(keys.key), std::move(keys.iv), 0};
 }
 
+void trace_records(Direction direction, BytesView records, Outcome& outcome) {
+  while (records.size() >= record::kHeaderSize) {
+    const std::size_t size =
+        record::kHeaderSize + (static_cast<std::size_t>(records[3]) << 8 | records[4]);
+    outcome.trace.emplace_back(TracedRecord{direction, to_bytes(records.first(size))});
+    records = records.subspan(size);
+  }
+}
+
 // One overload an effect.
 struct Folder {
   Session& session;
   const Surroundings& surroundings;
 
+  void trace_keys(Direction direction, handshake::Epoch epoch, wire::CipherSuite suite) const {
+    if (!surroundings.config.trace) return;
+    surroundings.outcome.trace.emplace_back(TracedKeys{direction, epoch, suite});
+  }
+
   void operator()(const handshake::SendHandshake& effect) const {
     // RFC 8446 6.1: after close_notify nothing more is sent.
     if (session.shutdown.sent) return;
-    surroundings.events.push_back({Direction::sent,
-                                   ContentType::handshake,
-                                   static_cast<wire::HandshakeType>(effect.message[0]),
-                                   static_cast<std::uint32_t>(effect.message.size()),
-                                   {}});
-    session.write.seal(ContentType::handshake, effect.message, session.output, surroundings.dress);
+    surroundings.outcome.events.push_back({Direction::sent,
+                                           ContentType::handshake,
+                                           static_cast<wire::HandshakeType>(effect.message[0]),
+                                           static_cast<std::uint32_t>(effect.message.size()),
+                                           {}});
+    send_content(session, ContentType::handshake, effect.message, surroundings);
   }
 
   void operator()(handshake::SendChangeCipherSpec /*effect*/) const {
     static constexpr std::array<std::uint8_t, 1> kOne = {1};
+    surroundings.outcome.events.push_back(
+        {Direction::sent, ContentType::change_cipher_spec, {}, 1, {}});
     // RFC 8446 5: the dummy record is never protected, whatever keys there are.
-    record::Protection().seal(ContentType::change_cipher_spec, kOne, session.output);
-    surroundings.events.push_back({Direction::sent, ContentType::change_cipher_spec, {}, 1, {}});
+    record::Protection keys = std::exchange(session.write, {});
+    send_content(session, ContentType::change_cipher_spec, kOne,
+                 {{}, surroundings.config, surroundings.outcome});
+    session.write = std::move(keys);
   }
 
   void operator()(handshake::InstallReadKeys effect) const {
+    trace_keys(Direction::received, effect.epoch, effect.suite);
     session.read = protection(effect.suite, std::move(effect.keys));
   }
 
   void operator()(handshake::InstallWriteKeys effect) const {
+    trace_keys(Direction::sent, effect.epoch, effect.suite);
     session.write = protection(effect.suite, std::move(effect.keys));
   }
 
-  void operator()(handshake::RemoveWriteKeys /*effect*/) const { session.write = {}; }
+  void operator()(handshake::RemoveWriteKeys /*effect*/) const {
+    trace_keys(Direction::sent, handshake::Epoch::none, {});
+    session.write = {};
+  }
 
   void operator()(handshake::ExpectEarlyData effect) const {
     using Mode = EarlyDataReading::Mode;
     session.early_reading = {effect.accepted ? Mode::taking : Mode::skipping, effect.limit};
   }
 
+  void operator()(handshake::KeepEarlyExporter effect) const {
+    session.early_exporter = std::move(effect.secret);
+  }
+
   void operator()(handshake::KeepTicket effect) const {
     auto& tickets = session.tickets;
     tickets.push_back(std::move(effect.ticket));
-    if (tickets.size() > surroundings.most_tickets) tickets.erase(tickets.begin());
+    if (tickets.size() > surroundings.config.limits.tickets) tickets.erase(tickets.begin());
+  }
+
+  void operator()(handshake::StoreTicket effect) const {
+    surroundings.outcome.stored_tickets.push_back(std::move(effect.ticket));
   }
 
   void operator()(handshake::LogSecret effect) const {
-    surroundings.key_log.push_back(std::move(effect.line));
+    surroundings.outcome.key_log.push_back(std::move(effect.line));
   }
 };
 
@@ -73,33 +105,58 @@ bool straddles(const Session& session, const std::vector<handshake::Effect>& eff
 
 }  // namespace
 
-Result<void> fold(Session& session, std::vector<handshake::Effect> effects,
-                  const Surroundings& surroundings) {
+Result<void> decide(Session& session, std::vector<handshake::Effect> effects) {
   // Looked at first, so that a turn which fails sends nothing but its alert.
   if (straddles(session, effects)) {
     return fail(Reason::record_straddles_key_change, "bytes of the old keys are left");
   }
-  const Folder folder{session, surroundings};
-  for (auto& effect : effects) std::visit(folder, std::move(effect));
+  std::move(effects.begin(), effects.end(), std::back_inserter(session.pending));
   return {};
 }
 
-void send_alert(Session& session, Alert alert, Events& events) {
-  const std::array<std::uint8_t, 2> content = {static_cast<std::uint8_t>(alert.level),
-                                               static_cast<std::uint8_t>(alert.description)};
-  session.write.seal(ContentType::alert, content, session.output);
-  events.push_back({Direction::sent, ContentType::alert, {}, 2, alert});
+void fold(Session& session, Pace pace, const Surroundings& surroundings) {
+  const Folder folder{session, surroundings};
+  bool may_send = pace != Pace::before_message;
+  std::size_t done = 0;
+  for (auto& effect : session.pending) {
+    const bool sends = std::holds_alternative<handshake::SendHandshake>(effect);
+    if (sends && !may_send) break;
+    if (sends && pace == Pace::one_message) may_send = false;
+    std::visit(folder, std::move(effect));
+    ++done;
+  }
+  session.pending.erase(session.pending.begin(),
+                        session.pending.begin() + static_cast<std::ptrdiff_t>(done));
 }
 
-void end(Session& session, Failure failure, Events& events) {
+void send_content(Session& session, ContentType type, BytesView content,
+                  const Surroundings& surroundings) {
+  const std::size_t before = session.output.size();
+  session.write.seal(type, content, session.output, surroundings.dress);
+  if (!surroundings.config.trace) return;
+  Outcome& outcome = surroundings.outcome;
+  outcome.trace.emplace_back(TracedMessage{Direction::sent, type, to_bytes(content)});
+  trace_records(Direction::sent, BytesView(session.output).subspan(before), outcome);
+}
+
+void send_alert(Session& session, Alert alert, const policy::Config& config, Outcome& outcome) {
+  const std::array<std::uint8_t, 2> content = {static_cast<std::uint8_t>(alert.level),
+                                               static_cast<std::uint8_t>(alert.description)};
+  outcome.events.push_back({Direction::sent, ContentType::alert, {}, 2, alert});
+  send_content(session, ContentType::alert, content, {{}, config, outcome});
+}
+
+void end(Session& session, Failure failure, const policy::Config& config, Outcome& outcome) {
   const auto description = alert_of(failure);
   // RFC 8446 6.1: after close_notify nothing more is sent.
   if (description && !session.shutdown.sent) {
-    send_alert(session, {AlertLevel::fatal, *description}, events);
+    send_alert(session, {AlertLevel::fatal, *description}, config, outcome);
   }
   session.failure = std::move(failure);
   session.state = handshake::Failed{};
   session.transcript.clear();
+  session.pending.clear();
+  session.early_exporter.reset();
   session.read = {};
   session.write = {};
   session.deframer = {};

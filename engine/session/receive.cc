@@ -2,13 +2,21 @@
 #include <utility>
 
 #include "handshake/dispatch.h"
+#include "handshake/questions.h"
 #include "session/work.h"
 #include "wire/handshake_message.h"
+#include "wire/writer.h"
 
 namespace stepshake::session {
 namespace {
 
 using wire::ContentType;
+
+// A session that steps by message carries out what a message leads to in steps of their own.
+Pace pace_behind_message(const Work& work) {
+  const bool steps = work.config.granularity == policy::Granularity::message;
+  return steps && !handshake::is_connected(work.session.state) ? Pace::before_message : Pace::all;
+}
 
 Result<void> deliver(Work& work, BytesView whole) {
   Session& session = work.session;
@@ -17,39 +25,47 @@ Result<void> deliver(Work& work, BytesView whole) {
              ContentType::handshake,
              message.type,
              static_cast<std::uint32_t>(whole.size()),
-             {}});
+             {}},
+            whole);
   if (message.type == wire::HandshakeType::key_update &&
       ++session.patience.key_updates > work.config.limits.key_updates) {
     return fail(Reason::too_many_key_updates, "no application data between them");
   }
+  const Pace pace = pace_behind_message(work);
   handshake::Turn turn = work.turn();
   TRY_ASSIGN(session.state, handshake::deliver(std::move(session.state), message, turn));
-  TRY(work.carry_out(turn));
-  // After the handshake its hashes are in the state, and only authentication after it wants the transcript.
-  if (handshake::is_connected(session.state) && !session.facts.post_handshake_auth) {
-    session.transcript.clear();
-  }
+  TRY(work.carry_out(turn, pace));
+  forget_transcript(session);
   if (message.type == wire::HandshakeType::end_of_early_data) session.early_reading = {};
   return {};
 }
 
-Result<void> receive_handshake(Work& work, BytesView content) {
+// A message that nobody waits for is refused before its length is looked at, so that it is not collected.
+Result<void> check_type(const Session& session) {
+  const auto type = session.reassembler.type();
+  if (!type || (handshake::accepts(session.state, *type) &&
+                handshake::was_agreed(session.state, *type, session.facts))) {
+    return {};
+  }
+  return fail(Reason::unexpected_message,
+              wire::shown(*type) + " in state " + std::string(state_name(session)));
+}
+
+// Whether a message was there.
+Result<bool> handle_message(Work& work) {
   Session& session = work.session;
+  TRY(check_type(session));
+  TRY_ASSIGN(const auto message, session.reassembler.next(work.config.limits.handshake_message));
+  if (!message) return false;
+  TRY(deliver(work, *message));
+  return true;
+}
+
+Result<void> receive_handshake(Work& work, BytesView content) {
   // RFC 8446 5.1: zero-length fragments of handshake messages are forbidden.
   if (content.empty()) return fail(Reason::record_empty, "an empty handshake record");
-  session.reassembler.add(content);
-  for (;;) {
-    const auto type = session.reassembler.type();
-    // Before its length is looked at, so that a message nobody waits for is not collected.
-    if (type && !(handshake::accepts(session.state, *type) &&
-                  handshake::was_agreed(session.state, *type, session.facts))) {
-      return fail(Reason::unexpected_message,
-                  wire::shown(*type) + " in state " + std::string(state_name(session)));
-    }
-    TRY_ASSIGN(const auto message, session.reassembler.next(work.config.limits.handshake_message));
-    if (!message) return {};
-    TRY(deliver(work, *message));
-  }
+  work.session.reassembler.add(content);
+  return handle_messages(work);
 }
 
 Result<void> receive_change_cipher_spec(Work& work, const record::Record& record) {
@@ -57,7 +73,8 @@ Result<void> receive_change_cipher_spec(Work& work, const record::Record& record
              ContentType::change_cipher_spec,
              {},
              static_cast<std::uint32_t>(record.fragment.size()),
-             {}});
+             {}},
+            record.fragment);
   // RFC 8446 5: any other value, or one outside the handshake, is unexpected_message.
   if (record.fragment != Bytes{1}) {
     return fail(Reason::bad_change_cipher_spec, "ChangeCipherSpec is not the byte 1");
@@ -89,7 +106,7 @@ Result<void> receive_alert(Work& work, BytesView content) {
     return fail(Reason::bad_alert, "an alert of " + std::to_string(content.size()) + " bytes");
   }
   const Alert alert{static_cast<AlertLevel>(content[0]), static_cast<AlertDescription>(content[1])};
-  work.note({Direction::received, ContentType::alert, {}, 2, alert});
+  work.note({Direction::received, ContentType::alert, {}, 2, alert}, content);
   // As OpenSSL: before a ClientHello an alert is out of place.
   if (std::holds_alternative<handshake::WaitClientHello>(session.state)) {
     return fail(Reason::unexpected_message, "an alert before the ClientHello");
@@ -211,7 +228,31 @@ Result<void> handle(Work& work, record::Record record) {
   return plain ? dispatch(work, std::move(*plain)) : Result<void>();
 }
 
+void trace_record(Work& work, const record::Record& record) {
+  if (!work.config.trace) return;
+  wire::Writer writer;
+  writer.u8(wire::number_of(record.type))
+      .u16(record.legacy_record_version)
+      .vector16(record.fragment);
+  work.outcome.trace.emplace_back(TracedRecord{Direction::received, writer.take()});
+}
+
 }  // namespace
+
+Result<void> handle_messages(Work& work) {
+  const bool one = work.config.granularity == policy::Granularity::message &&
+                   !handshake::is_connected(work.session.state);
+  for (;;) {
+    if (handshake::awaits_answer(work.session.state)) return {};
+    TRY_ASSIGN(const bool handled, handle_message(work));
+    if (!handled || one) return {};
+  }
+}
+
+bool has_message(const Session& session, const policy::Config& config) {
+  if (handshake::awaits_answer(session.state)) return false;
+  return !check_type(session) || session.reassembler.holds_message(config.limits.handshake_message);
+}
 
 std::size_t wanted(const Session& session) { return session.deframer.wanted(); }
 
@@ -220,6 +261,7 @@ Outcome receive(Session& session, const policy::Config& config, const Inputs& in
   return run(session, config, inputs, [&](Work& work) -> Result<void> {
     TRY_ASSIGN(auto record, session.deframer.add(bytes, session.read.protects()));
     if (!record) return {};
+    trace_record(work, *record);
     return handle(work, std::move(*record));
   });
 }

@@ -13,6 +13,8 @@ Session make_session(const policy::Config& config) {
 
 std::string_view state_name(const Session& session) { return handshake::name_of(session.state); }
 
-bool handshake_complete(const Session& session) { return handshake::is_connected(session.state); }
+bool handshake_complete(const Session& session) {
+  return handshake::is_connected(session.state) && session.pending.empty();
+}
 
 }  // namespace stepshake::session

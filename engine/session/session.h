@@ -16,6 +16,7 @@
 #include "crypto/random.h"
 #include "handshake/facts.h"
 #include "handshake/states.h"
+#include "handshake/turn.h"
 #include "policy/config.h"
 #include "record/deframer.h"
 #include "record/protection.h"
@@ -30,18 +31,6 @@ struct Inputs {
   std::int64_t now = 0;       // seconds since 1970
   crypto::Entropy entropy{};  // fresh in each step
 };
-
-enum class Direction : std::uint8_t { received = 1, sent = 2 };
-
-// What went over: a handshake message, a ChangeCipherSpec or an alert.
-struct Event {
-  Direction direction = Direction::received;
-  wire::ContentType content_type{};
-  wire::HandshakeType handshake_type{};  // handshake only
-  std::uint32_t length = 0;              // bytes, the message's own header included
-  Alert alert;                           // alert only
-};
-using Events = std::vector<Event>;
 
 // Which halves are closed: by close_notify, or by the peer's fatal alert.
 struct Shutdown {
@@ -90,6 +79,9 @@ struct Session {
   std::vector<policy::Psk> tickets;   // a client's, for later sessions; the newest last
   Shutdown shutdown;
   Patience patience;
+  // What turns have decided and not yet carried out: a caller that steps by message gets it message by message.
+  std::vector<handshake::Effect> pending;
+  std::optional<schedule::ExporterSecret> early_exporter;  // RFC 8446 7.5
   std::optional<Failure> failure;
   handshake::Facts facts;
   std::uint64_t turns =
@@ -97,13 +89,14 @@ struct Session {
 };
 STEPSHAKE_FIELDS(Session, config, role, state, transcript, read, write, deframer, reassembler,
                  output, application_data, early_reading, early_data, early_data_left, tickets,
-                 shutdown, patience, failure, facts, turns)
+                 shutdown, patience, pending, early_exporter, failure, facts, turns)
 
 Session make_session(const policy::Config& config);
 
 // The state's name in the RFC's words: "WaitServerHello", "Connected"; "Failed" after a failure.
 std::string_view state_name(const Session& session);
 
+// And all that it decided is carried out.
 bool handshake_complete(const Session& session);
 
 }  // namespace stepshake::session

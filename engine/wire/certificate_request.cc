@@ -38,7 +38,8 @@ Result<CertificateRequest> decode_certificate_request(BytesView body) {
   CertificateRequest message;
   TRY_ASSIGN(const BytesView context, reader.vector8("certificate_request_context"));
   message.certificate_request_context = to_bytes(context);
-  TRY_ASSIGN(message.extensions, decode_extensions(reader, 2));
+  // RFC 9846 4.4.2: the block may be empty on the wire (RFC 8446 said <2..2^16-1>); what is missing is then named below.
+  TRY_ASSIGN(message.extensions, decode_extensions(reader));
   TRY(reader.expect_end("CertificateRequest"));
   TRY(check_places(message.extensions, Place::certificate_request));
   for (const auto& extension : message.extensions) TRY(decode_one(extension, message));

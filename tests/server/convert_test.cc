@@ -115,7 +115,7 @@ TEST(Convert, AFailureOfOurOwnHasTheAlertThatItSends) {
 
 TEST(Convert, AFailureByThePeersAlertHasThatAlert) {
   v1::Failure failure;
-  fill(Failure{Reason::peer_alert, "", AlertDescription::unknown_ca}, 2, failure);
+  fill(Failure{Reason::peer_alert, "", AlertDescription::unknown_ca, {}}, 2, failure);
   EXPECT_EQ(failure.code(), 20U << 23U | 1048U);
   EXPECT_EQ(failure.reason(), "tlsv1 alert unknown ca");
   EXPECT_EQ(failure.alert(), 48U);

@@ -199,7 +199,7 @@ TEST(Section3, ReplayedByAClientSession) {
   EXPECT_EQ(to_hex(client.take_output()), kClientDataRecord);
   ASSERT_TRUE(client.feed(hex(kServerDataRecord)));
   EXPECT_EQ(to_hex(client.session.application_data), kApplicationData);
-  session::close(client.session);
+  session::close(client.session, *client.config);
   EXPECT_EQ(to_hex(client.take_output()), kClientAlertRecord);
   ASSERT_TRUE(client.feed(hex(kServerAlertRecord)));
   EXPECT_TRUE(client.session.shutdown.received);
@@ -241,7 +241,7 @@ TEST(Section3, ReplayedByAServerSession) {
   EXPECT_EQ(to_hex(server.take_output()), kServerDataRecord);
   ASSERT_TRUE(server.feed(hex(kClientAlertRecord)));
   EXPECT_TRUE(session.shutdown.received);
-  session::close(session);
+  session::close(session, *server.config);
   EXPECT_EQ(to_hex(server.take_output()), kServerAlertRecord);
 }
 

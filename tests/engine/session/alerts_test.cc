@@ -118,8 +118,8 @@ INSTANTIATE_TEST_SUITE_P(Alerts, AlertInEveryState, ::testing::ValuesIn(state_na
 TEST(OwnAlerts, CloseNotifyGoesOutOnce) {
   Victim victim = station("client Connected").victim;
   const record::Protection keys = victim.session.write;
-  session::close(victim.session);
-  session::close(victim.session);
+  session::close(victim.session, *victim.config);
+  session::close(victim.session, *victim.config);
   const auto records = records_in(victim.take_output());
   ASSERT_EQ(records.size(), 1U);
   record::Deframer deframer;
@@ -135,14 +135,14 @@ TEST(OwnAlerts, CloseNotifyGoesOutOnce) {
 // RFC 8446 6.1: one half may be closed while the other goes on.
 TEST(OwnAlerts, AfterOurCloseNotifyThePeersDataIsStillTaken) {
   Victim victim = station("client Connected").victim;
-  session::close(victim.session);
+  session::close(victim.session, *victim.config);
   EXPECT_TRUE(takes(victim, Peer(victim).seal(ContentType::application_data, Bytes{1, 2, 3})));
 }
 
 // RFC 8446 6.1: close_notify says that the sender will not send any more messages.
 TEST(OwnAlerts, NothingFollowsOurCloseNotify) {
   Victim victim = station("client Connected").victim;
-  session::close(victim.session);
+  session::close(victim.session, *victim.config);
   victim.take_output();
   ASSERT_TRUE(
       victim.feed(Peer(victim).handshake(wire::frame(wire::HandshakeType::key_update, Bytes{1}))));
