@@ -31,6 +31,7 @@ class CallsInFlight {
   absl::StatusOr<Call> enter();
 
   void close() { closed_ = true; }
+  [[nodiscard]] bool is_closed() const { return closed_; }
 
   // True where none is left; false where some still are at the deadline.
   [[nodiscard]] bool wait_for_none(absl::Time deadline) const;

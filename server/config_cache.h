@@ -38,6 +38,8 @@ class ConfigCache {
 
   [[nodiscard]] std::size_t size() const;
 
+  [[nodiscard]] const TestIdentities& test_identities() const { return *test_identities_; }
+
  private:
   // SHA-256 of the serialised configuration, and the ticket keys' period: what a caller cannot aim at another's entry.
   using Key = std::string;

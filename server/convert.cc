@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "base/alert.h"
 #include "base/reason.h"
+#include "server/convert_question.h"
 
 namespace stepshake::server {
 namespace {
@@ -163,6 +164,10 @@ void fill(connection::StepOutput&& output, v1::StepResponse& to) {
 
 void fill(const SessionRecord& record, v1::StepResponse& to) {
   const session::Session& session = record.stepped.connection.session;
+  v1::Question question;
+  if (fill_question(record.stepped.connection, question)) {
+    *to.mutable_question() = std::move(question);
+  }
   to.set_step(record.steps);
   to.set_state(std::string(session::state_name(session)));
   to.set_pending_input_bytes(record.stepped.inbox.size());

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "server/convert_psk.h"
+#include "server/convert_stepping.h"
 #include "server/status.h"
 
 namespace stepshake::server {
@@ -131,60 +132,16 @@ absl::Status set_names(const v1::SessionConfig& from, policy::Config& to) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<policy::Identity> from_pem(const v1::PemIdentity& pem) {
-  auto chain = crypto::certificates_from_pem(pem.certificate_chain());
-  if (!chain) {
-    return invalid_field("certificate_chain",
-                         "holds no certificate in PEM, or one that cannot be read; the leaf's "
-                         "\"-----BEGIN CERTIFICATE-----\" comes first");
-  }
-  auto key = crypto::private_key_from_pem(pem.private_key());
-  if (!key) {
-    return invalid_field(
-        "private_key",
-        "holds no unencrypted private key in PEM (\"-----BEGIN PRIVATE KEY-----\"); "
-        "openssl pkey -in FILE takes a passphrase off");
-  }
-  if (key->type() == crypto::KeyType::unsupported) {
-    return invalid_field("private_key",
-                         "is of a kind that cannot sign in TLS here; RSA, ECDSA on P-256, P-384 or "
-                         "P-521, Ed25519 and Ed448 keys can");
-  }
-  return policy::Identity{std::move(*chain), std::move(*key)};
-}
-
-absl::StatusOr<policy::Identity> built_in(const std::string& name,
-                                          const TestIdentities& test_identities) {
-  const policy::Identity* found = test_identities.find(name);
-  if (found != nullptr) return *found;
-  const auto add_name = [](std::string* out, const TestIdentity& one) { out->append(one.name); };
-  return invalid_field("test_identity",
-                       absl::StrCat("there is no test identity of this name; there are ",
-                                    absl::StrJoin(test_identities.all(), ", ", add_name)));
-}
-
 absl::Status set_identities(const v1::SessionConfig& from, const TestIdentities& test_identities,
                             policy::Config& to) {
   for (int i = 0; i < from.identities_size(); ++i) {
-    const v1::Identity& source = from.identities(i);
-    const std::string here = at("identities", i);
-    absl::StatusOr<policy::Identity> identity;
-    switch (source.source_case()) {
-      case v1::Identity::kPem:
-        identity = from_pem(source.pem());
-        if (!identity.ok()) return within(here, within("pem", identity.status()));
-        break;
-      case v1::Identity::kTestIdentity:
-        identity = built_in(source.test_identity(), test_identities);
-        if (!identity.ok()) return within(here, identity.status());
-        break;
-      case v1::Identity::SOURCE_NOT_SET:
-        return invalid_field(here, "is empty; it needs pem, or the name of a test_identity");
-    }
+    auto identity = convert(from.identities(i), test_identities);
+    if (!identity.ok()) return within(at("identities", i), identity.status());
     to.identities.push_back(*std::move(identity));
   }
   // Without a role yet it may become a client, which needs none; if it becomes a server, the handshake fails.
-  if (to.identities.empty() && to.psks.empty() && to.role == policy::Role::server) {
+  if (to.identities.empty() && to.psks.empty() && to.role == policy::Role::server &&
+      !to.pause_on.certificate) {
     return invalid_field("identities",
                          "a server needs at least one, for example {test_identity: \"ecdsa\"}, or "
                          "a pre-shared key");
@@ -245,6 +202,7 @@ absl::StatusOr<policy::Config> convert(const v1::SessionConfig& config,
   status.Update(set_names(config, to));
   status.Update(set_pre_shared_keys(config, to));
   status.Update(set_tickets(config, ticket_keys, to));
+  status.Update(set_stepping(config, to));
   if (status.ok()) status = set_identities(config, test_identities, to);
   if (status.ok()) status = set_trust(config, test_identities, to);
   to.middlebox_compatibility =

@@ -10,6 +10,10 @@
 
 namespace stepshake::server {
 
+// One identity; INVALID_ARGUMENT, naming the field in it.
+absl::StatusOr<policy::Identity> convert(const v1::Identity& identity,
+                                         const TestIdentities& test_identities);
+
 // INVALID_ARGUMENT, naming the field, for a configuration that cannot work. Without ticket keys a server sends no
 // tickets.
 absl::StatusOr<policy::Config> convert(const v1::SessionConfig& config,

@@ -67,6 +67,10 @@ void describe(CLI::App& app, Written& written) {
         "Bytes of input not consumed and output not taken, of one session");
   limit("--max-config-bytes", written.limits.max_config_bytes,
         "Bytes of one session's configuration");
+  limit("--max-signature-waits", written.limits.max_signature_waits,
+        "Signatures that callers have been asked for; with more, SSL_ERROR_WANT_ASYNC_JOB");
+  limit("--max-stored-tickets", written.limits.max_stored_tickets,
+        "Tickets that are kept for sessions with TICKET_STORAGE_STORED; the oldest give way");
 }
 
 absl::StatusOr<std::vector<ListenAddress>> judge_addresses(const Written& written) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "server/blocking_call.h"
 #include "server/status.h"
 
 namespace stepshake::server {
@@ -35,6 +36,7 @@ grpc::ServerUnaryReactor* HandshakeService::answer(grpc::CallbackServerContext& 
 
 void HandshakeService::close() {
   calls_.close();
+  sessions_.waiters().wake_all();
   streams_.close_all(to_grpc(shutting_down()));
 }
 
@@ -65,7 +67,20 @@ grpc::ServerUnaryReactor* HandshakeService::DeleteSession(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* HandshakeService::Step(grpc::CallbackServerContext* context,
                                                  const v1::StepRequest* request,
                                                  v1::StepResponse* response) {
-  return answer(*context, [&] { return sessions_.step(*request, *response); });
+  const auto finish = [context](const grpc::Status& status) {
+    grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+    reactor->Finish(status);
+    return reactor;
+  };
+  auto call = calls_.enter();
+  if (!call.ok()) return finish(to_grpc(call.status()));
+  if (context->IsCancelled()) return finish(grpc::Status::CANCELLED);
+  Sessions::Wait wait{true, false};
+  const absl::Status status = sessions_.step(*request, *response, wait);
+  if (status.ok() && wait.needed) {
+    return BlockingCall::start(sessions_, calls_, *std::move(call), *request, *response);
+  }
+  return finish(to_grpc(status));
 }
 
 grpc::ServerUnaryReactor* HandshakeService::ExportKeyingMaterial(

@@ -22,7 +22,11 @@ void SessionStream::OnReadDone(bool ok) {
     finish(to_grpc(status));
     return;
   }
-  StartWrite(&response_);
+  if (response_.has_step() || !response_.output().empty()) {
+    StartWrite(&response_);
+  } else {
+    read_next();
+  }
 }
 
 absl::Status SessionStream::take() {
@@ -35,9 +39,32 @@ absl::Status SessionStream::take() {
                          "is another session's; a stream steps the session of its first message, "
                          "and later messages leave the name out or repeat it");
   }
-  absl::Status status = sessions_.step(step, *response_.mutable_step());
-  if (status.ok() && name_.empty()) name_ = step.name();
-  return within("step", status);
+  return within("step", take_step(step));
+}
+
+// A call that waits is made again with each message's input; until it is done, its output goes out alone.
+absl::Status SessionStream::take_step(v1::StepRequest& step) {
+  if (waiting_) {
+    if (step.call() != v1::CALL_UNSPECIFIED) {
+      return invalid_field("call", "the stream's blocking call goes on: bring input, and no call");
+    }
+    step.set_call(waiting_->call());
+    step.set_data(waiting_->data());
+    step.set_read_limit(waiting_->read_limit());
+  }
+  Sessions::Wait wait;
+  response_.Clear();
+  const absl::Status status = sessions_.step(step, *response_.mutable_step(), wait);
+  if (!status.ok()) return status;
+  if (name_.empty()) name_ = step.name();
+  waiting_.reset();
+  if (wait.needed) {
+    std::string output = std::move(*response_.mutable_step()->mutable_output());
+    response_.clear_step();
+    response_.set_output(std::move(output));
+    waiting_ = std::move(step);
+  }
+  return status;
 }
 
 void SessionStream::OnWriteDone(bool ok) {
@@ -45,6 +72,10 @@ void SessionStream::OnWriteDone(bool ok) {
     finish(grpc::Status::OK);
     return;
   }
+  read_next();
+}
+
+void SessionStream::read_next() {
   request_.Clear();
   StartRead(&request_);
   std::optional<grpc::Status> closing;

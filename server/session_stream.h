@@ -37,12 +37,15 @@ class SessionStream final
   void OnDone() override;
 
   absl::Status take();
+  absl::Status take_step(v1::StepRequest& step);
+  void read_next();
   void finish(const grpc::Status& status);
 
   Sessions& sessions_;
   SessionStreams& streams_;
   CallsInFlight::Call call_;
-  std::string name_;  // the stream's session, after the first message
+  std::string name_;                        // the stream's session, after the first message
+  std::optional<v1::StepRequest> waiting_;  // a blocking session's call that waits for input
   v1::RunSessionRequest request_;
   v1::RunSessionResponse response_;
 

@@ -10,6 +10,8 @@
 #include "crypto/random.h"
 #include "server/check.h"
 #include "server/convert.h"
+#include "server/convert_question.h"
+#include "server/convert_trace.h"
 #include "server/memory_store.h"
 #include "server/status.h"
 #include "server/telemetry.h"
@@ -35,6 +37,12 @@ connection::StepInput to_input(const v1::StepRequest& request) {
   return input;
 }
 
+// What a call over a blocking BIO does not return with.
+bool has_to_wait(const v1::StepResponse& response) {
+  return response.ssl_error() == v1::SSL_ERROR_WANT_READ ||
+         response.ssl_error() == v1::SSL_ERROR_WANT_WRITE;
+}
+
 void take_output(Bytes& outbox, v1::StepResponse& response) {
   response.set_output(outbox.data(), outbox.size());
   outbox = Bytes();  // an idle session holds no empty buffer
@@ -48,6 +56,8 @@ Sessions::Sessions(const Limits& limits, std::shared_ptr<const TestIdentities> t
       configs_(std::move(test_identities), kCachedConfigs),
       page_tokens_(crypto::fresh_entropy()),
       store_(std::make_unique<MemoryStore>(limits.max_sessions)),
+      tickets_(limits.max_stored_tickets),
+      signature_waits_(limits.max_signature_waits),
       log_(std::move(log)) {}
 
 absl::Status Sessions::create(const v1::CreateSessionRequest& request,
@@ -61,7 +71,7 @@ absl::Status Sessions::create(const v1::CreateSessionRequest& request,
   if (!config.ok()) return within("config", config.status());
 
   SessionRecord record;
-  record.stepped = connection::make_stepped((*config)->config);
+  record.stepped = connection::make_stepped((*config)->config, request.config().output_capacity());
   record.config = *std::move(config);
   record.create_time = record.update_time = absl::Now();
   const std::string id = fresh_id();
@@ -110,18 +120,24 @@ absl::Status Sessions::remove(const v1::DeleteSessionRequest& request) {
   if (!id.ok()) return id.status();
   const auto record = store_->remove(*id);
   if (!record.ok()) return record.status();
+  if (record->stepped.connection.async_started) signature_waits_.give_back();
+  waiters_.wake(*id);
   log_end(*id, "deleted", *record);
   return absl::OkStatus();
 }
 
-absl::Status Sessions::step(const v1::StepRequest& request, v1::StepResponse& response) {
+absl::Status Sessions::step(const v1::StepRequest& request, v1::StepResponse& response,
+                            Wait& wait) {
   const auto id = session_id(request.name());
   if (!id.ok()) return id.status();
   if (auto status = check_step(request); !status.ok()) return status;
-  return store_->update(*id, [&](SessionRecord& record) {
+  const absl::Status done = store_->update(*id, [&](SessionRecord& record) {
     response.Clear();
-    return take_step(request, record, response);
+    return take_step(request, record, response, wait);
   });
+  const bool brings = !request.input().empty() || request.end_of_input();
+  if (done.ok() && brings) waiters_.wake(*id);
+  return done;
 }
 
 absl::Status Sessions::export_keying_material(const v1::ExportKeyingMaterialRequest& request,
@@ -131,10 +147,12 @@ absl::Status Sessions::export_keying_material(const v1::ExportKeyingMaterialRequ
   if (auto status = check_export(request); !status.ok()) return status;
   absl::Status exported;
   const absl::Status found = store_->look(*id, [&](const SessionRecord& record) {
-    const auto material = connection::export_keying_material(
-        record.stepped.connection, request.label(), view_of(request.context()), request.length());
+    const auto exporter = request.early() ? connection::export_keying_material_early
+                                          : connection::export_keying_material;
+    const auto material = exporter(record.stepped.connection, request.label(),
+                                   view_of(request.context()), request.length());
     if (!material) {
-      exported = handshake_incomplete();
+      exported = request.early() ? no_early_data() : handshake_incomplete();
       return;
     }
     response.set_keying_material(material->data(), material->size());
@@ -144,13 +162,22 @@ absl::Status Sessions::export_keying_material(const v1::ExportKeyingMaterialRequ
 
 // What could refuse the step comes first: after an error the record is as it was.
 absl::Status Sessions::take_step(const v1::StepRequest& request, SessionRecord& record,
-                                 v1::StepResponse& response) const {
+                                 v1::StepResponse& response, Wait& wait) {
   if (auto status = check_room(request, record); !status.ok()) return status;
+  std::optional<GivenAnswer> given;
+  if (request.has_answer()) {
+    auto answer = convert(request.answer(), record, configs_);
+    if (!answer.ok()) return within("answer", answer.status());
+    given = *std::move(answer);
+    record.config = given->config;
+  }
 
   const absl::Time now = absl::Now();
-  const connection::World world{record.config->config,
-                                {absl::ToUnixSeconds(now), crypto::fresh_entropy()}};
-  fill(connection::step(record.stepped, world, to_input(request)), response);
+  response.set_state_before(std::string(session::state_name(record.stepped.connection.session)));
+  auto output = call_engine(request, given ? &given->answer : nullptr, record, now);
+  const handshake::Facts& facts = record.stepped.connection.session.facts;
+  for (const auto& entry : output.result.trace) fill(entry, facts, *response.add_trace());
+  fill(std::move(output), response);
 
   ++record.steps;
   record.update_time = now;
@@ -159,9 +186,27 @@ absl::Status Sessions::take_step(const v1::StepRequest& request, SessionRecord& 
   }
   response.set_name(request.name());
   response.set_call(request.call());
-  if (!request.keep_output()) take_output(record.stepped.outbox, response);
+  wait.needed = record.config->given.blocking() && has_to_wait(response);
+  const bool keeps = request.keep_output() || (wait.needed && wait.keeps_output);
+  if (!keeps) take_output(record.stepped.outbox, response);
   fill(record, response);
   return absl::OkStatus();
+}
+
+// A wait for a signature takes a slot until it is answered, or the session ends.
+connection::StepOutput Sessions::call_engine(const v1::StepRequest& request,
+                                             const handshake::Answer* answer, SessionRecord& record,
+                                             absl::Time now) {
+  const bool waited = record.stepped.connection.async_started;
+  const bool slot = waited || signature_waits_.try_take();
+  const connection::World world{record.config->config,
+                                {absl::ToUnixSeconds(now), crypto::fresh_entropy()},
+                                &tickets_,
+                                answer,
+                                slot};
+  auto output = connection::step(record.stepped, world, to_input(request));
+  if (slot && !record.stepped.connection.async_started) signature_waits_.give_back();
+  return output;
 }
 
 absl::Status Sessions::check_room(const v1::StepRequest& request,

@@ -12,6 +12,9 @@
 #include "server/limits.h"
 #include "server/page_token.h"
 #include "server/session_store.h"
+#include "server/slots.h"
+#include "server/ticket_store.h"
+#include "server/waiters.h"
 #include "stepshake/v1/handshake_service.pb.h"
 
 namespace stepshake::server {
@@ -28,7 +31,15 @@ class Sessions {
   absl::Status list(const v1::ListSessionsRequest& request,
                     v1::ListSessionsResponse& response) const;
   absl::Status remove(const v1::DeleteSessionRequest& request);
-  absl::Status step(const v1::StepRequest& request, v1::StepResponse& response);
+  // A blocking session's call that has to wait for bytes.
+  struct Wait {
+    bool keeps_output = false;  // leave the output pending while it waits
+    bool needed = false;        // it has to; the response is not yet the call's answer
+  };
+  absl::Status step(const v1::StepRequest& request, v1::StepResponse& response, Wait& wait);
+
+  // Who waits for steps of others that bring bytes.
+  Waiters& waiters() { return waiters_; }
 
   absl::Status export_keying_material(const v1::ExportKeyingMaterialRequest& request,
                                       v1::ExportKeyingMaterialResponse& response) const;
@@ -38,7 +49,10 @@ class Sessions {
 
  private:
   absl::Status take_step(const v1::StepRequest& request, SessionRecord& record,
-                         v1::StepResponse& response) const;
+                         v1::StepResponse& response, Wait& wait);
+  connection::StepOutput call_engine(const v1::StepRequest& request,
+                                     const handshake::Answer* answer, SessionRecord& record,
+                                     absl::Time now);
   [[nodiscard]] absl::Status check_room(const v1::StepRequest& request,
                                         const SessionRecord& record) const;
   void log_end(absl::string_view id, absl::string_view why, const SessionRecord& record) const;
@@ -47,6 +61,9 @@ class Sessions {
   ConfigCache configs_;
   PageTokens page_tokens_;
   std::unique_ptr<SessionStore> store_;
+  MemoryTicketStore tickets_;
+  Slots signature_waits_;
+  Waiters waiters_;
   std::shared_ptr<spdlog::logger> log_;
 };
 

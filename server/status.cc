@@ -76,6 +76,16 @@ absl::Status input_has_ended() {
       {{kField, "input"}});
 }
 
+absl::Status no_early_data() {
+  return refusal(
+      absl::StatusCode::kFailedPrecondition, "NO_EARLY_DATA",
+      "there is no 0-RTT data that the session has announced or accepted: leave early out", {});
+}
+
+absl::Status no_such_question(absl::string_view text) {
+  return refusal(absl::StatusCode::kFailedPrecondition, "NO_SUCH_QUESTION", text, {});
+}
+
 absl::Status handshake_incomplete() {
   return refusal(absl::StatusCode::kFailedPrecondition, "HANDSHAKE_INCOMPLETE",
                  "the handshake is not complete, or has failed: step the session until "

@@ -28,6 +28,12 @@ absl::Status no_such_session(absl::string_view name);
 // FAILED_PRECONDITION, reason INPUT_ENDED.
 absl::Status input_has_ended();
 
+// FAILED_PRECONDITION, reason NO_EARLY_DATA.
+absl::Status no_early_data();
+
+// FAILED_PRECONDITION, reason NO_SUCH_QUESTION.
+absl::Status no_such_question(absl::string_view text);
+
 // FAILED_PRECONDITION, reason HANDSHAKE_INCOMPLETE.
 absl::Status handshake_incomplete();
 

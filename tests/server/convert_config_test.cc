@@ -153,7 +153,7 @@ INSTANTIATE_TEST_SUITE_P(
                  c.set_server_name("b\xc3\xa4r.test");
                }},
         Misfit{"identities", [](auto& c) { c.clear_identities(); }},
-        Misfit{"identities[1]", [](auto& c) { c.add_identities(); }},
+        Misfit{"identities[1].source", [](auto& c) { c.add_identities(); }},
         Misfit{"identities[0].test_identity",
                [](auto& c) { c.mutable_identities(0)->set_test_identity("dsa"); }},
         Misfit{"identities[0].pem.certificate_chain",

@@ -9,6 +9,7 @@ cd "${1:-${SOURCE_DIR:-$(dirname "${BASH_SOURCE[0]}")/../..}}"
 declare -A sees=(
   [base]="base"
   [wire]="base wire"
+  [describe]="base wire describe"
   [crypto]="base wire crypto"
   [schedule]="base wire crypto schedule"
   [record]="base wire crypto record"

@@ -1,0 +1,87 @@
+#include "server/blocking_call.h"
+
+#include <utility>
+
+#include "server/check.h"
+#include "server/status.h"
+
+namespace stepshake::server {
+
+grpc::ServerUnaryReactor* BlockingCall::start(Sessions& sessions, const CallsInFlight& calls,
+                                              CallsInFlight::Call call,
+                                              const v1::StepRequest& request,
+                                              v1::StepResponse& response) {
+  auto waiting =
+      std::make_shared<BlockingCall>(sessions, calls, std::move(call), request, response);
+  waiting->self_ = waiting;
+  sessions.waiters().add(waiting->id_, waiting);
+  // For bytes that came before it was on the list.
+  waiting->wake();
+  return waiting.get();
+}
+
+BlockingCall::BlockingCall(Sessions& sessions, const CallsInFlight& calls, CallsInFlight::Call call,
+                           const v1::StepRequest& request, v1::StepResponse& response)
+    : sessions_(sessions),
+      calls_(calls),
+      call_(std::move(call)),
+      request_(request),
+      response_(response),
+      id_(session_id(request.name()).value_or("")) {
+  request_.clear_input();
+  request_.clear_end_of_input();
+  request_.clear_answer();
+}
+
+void BlockingCall::wake() {
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (finished_) return;
+    if (trying_) {
+      woken_ = true;
+      return;
+    }
+    trying_ = true;
+  }
+  while (!try_again()) {
+    const absl::MutexLock lock(&mutex_);
+    if (!std::exchange(woken_, false)) {
+      trying_ = false;
+      return;
+    }
+  }
+}
+
+bool BlockingCall::try_again() {
+  if (calls_.is_closed()) {
+    finish(to_grpc(shutting_down()), nullptr);
+    return true;
+  }
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (finished_) return true;
+  }
+  // Not into gRPC's memory, which goes when the caller gives up.
+  v1::StepResponse answer;
+  Sessions::Wait wait{true, false};
+  const absl::Status status = sessions_.step(request_, answer, wait);
+  if (status.ok() && wait.needed) return false;
+  finish(to_grpc(status), &answer);
+  return true;
+}
+
+void BlockingCall::finish(const grpc::Status& status, v1::StepResponse* answer) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (std::exchange(finished_, true)) return;
+    if (answer != nullptr) response_.Swap(answer);
+  }
+  sessions_.waiters().remove(id_, this);
+  Finish(status);
+}
+
+void BlockingCall::OnCancel() { finish(grpc::Status::CANCELLED, nullptr); }
+
+void BlockingCall::OnDone() { const auto last = std::move(self_); }
+
+}  // namespace stepshake::server

@@ -1,0 +1,56 @@
+// A unary step of a blocking session while it waits for bytes that other steps bring: until its answer, its deadline,
+// or the server's end. No thread waits with it.
+#pragma once
+
+#include <grpcpp/support/server_callback.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "server/calls_in_flight.h"
+#include "server/sessions.h"
+#include "server/waiters.h"
+
+namespace stepshake::server {
+
+// Owns itself until gRPC is done with it.
+class BlockingCall final : public grpc::ServerUnaryReactor,
+                           public Waiter,
+                           public std::enable_shared_from_this<BlockingCall> {
+ public:
+  // `request` was stepped once and has to wait; its bytes and its answer are taken in.
+  static grpc::ServerUnaryReactor* start(Sessions& sessions, const CallsInFlight& calls,
+                                         CallsInFlight::Call call, const v1::StepRequest& request,
+                                         v1::StepResponse& response);
+
+  BlockingCall(Sessions& sessions, const CallsInFlight& calls, CallsInFlight::Call call,
+               const v1::StepRequest& request, v1::StepResponse& response);
+
+  void wake() override;
+
+ private:
+  void OnCancel() override;
+  void OnDone() override;
+
+  // One more try. True where the call is over.
+  bool try_again();
+  void finish(const grpc::Status& status, v1::StepResponse* answer);
+
+  Sessions& sessions_;
+  const CallsInFlight& calls_;
+  CallsInFlight::Call call_;
+  v1::StepRequest request_;
+  v1::StepResponse& response_;  // gRPC's
+  std::string id_;
+  std::shared_ptr<BlockingCall> self_;
+
+  // Wakers and gRPC's callbacks may come at once.
+  absl::Mutex mutex_;
+  bool trying_ ABSL_GUARDED_BY(mutex_) = false;
+  bool woken_ ABSL_GUARDED_BY(mutex_) = false;  // while it was trying
+  bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace stepshake::server

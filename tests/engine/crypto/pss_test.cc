@@ -1,0 +1,60 @@
+// RSASSA-PSS as RFC 8446 4.2.3 has it: MGF1 and the digest alike, and a salt as long as the digest.
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+
+#include <memory>
+
+#include "crypto/issue.h"
+#include "crypto/signature.h"
+
+namespace stepshake::crypto {
+namespace {
+
+using wire::SignatureScheme;
+
+struct FreeDigest {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
+Bytes signed_by_libcrypto(const PrivateKey& key, BytesView message, const EVP_MD* digest,
+                          const EVP_MD* mask_digest, int salt_size) {
+  const std::unique_ptr<EVP_MD_CTX, FreeDigest> context(EVP_MD_CTX_new());
+  EVP_PKEY_CTX* settings = nullptr;
+  EXPECT_EQ(EVP_DigestSignInit(context.get(), &settings, digest, nullptr, key.get()), 1);
+  EXPECT_EQ(EVP_PKEY_CTX_set_rsa_padding(settings, RSA_PKCS1_PSS_PADDING), 1);
+  EXPECT_EQ(EVP_PKEY_CTX_set_rsa_mgf1_md(settings, mask_digest), 1);
+  EXPECT_EQ(EVP_PKEY_CTX_set_rsa_pss_saltlen(settings, salt_size), 1);
+  std::size_t size = 0;
+  EXPECT_EQ(EVP_DigestSign(context.get(), nullptr, &size, message.data(), message.size()), 1);
+  Bytes signature(size);
+  EXPECT_EQ(EVP_DigestSign(context.get(), signature.data(), &size, message.data(), message.size()),
+            1);
+  signature.resize(size);
+  return signature;
+}
+
+TEST(Pss, IsTakenWithASaltOfTheDigestsSizeAlone) {
+  const auto key = generate_key(KeyType::rsa);
+  ASSERT_TRUE(key);
+  const PublicKey public_half(std::shared_ptr<evp_pkey_st>(key->get(), [](evp_pkey_st*) {}));
+  const BytesView message = view_of("what was said");
+  struct Row {
+    SignatureScheme scheme;
+    const EVP_MD* digest;
+    int size;
+  };
+  for (const Row& row : {Row{SignatureScheme::rsa_pss_rsae_sha256, EVP_sha256(), 32},
+                         Row{SignatureScheme::rsa_pss_rsae_sha384, EVP_sha384(), 48},
+                         Row{SignatureScheme::rsa_pss_rsae_sha512, EVP_sha512(), 64}}) {
+    for (int salt : {0, 1, 20, 31, 32, 33, 48, 64, 100}) {
+      const Bytes signature = signed_by_libcrypto(*key, message, row.digest, row.digest, salt);
+      EXPECT_EQ(verify(row.scheme, public_half, message, signature), salt == row.size) << salt;
+    }
+    EXPECT_FALSE(verify(row.scheme, public_half, message,
+                        signed_by_libcrypto(*key, message, row.digest, EVP_sha1(), row.size)));
+  }
+}
+
+}  // namespace
+}  // namespace stepshake::crypto
