@@ -75,7 +75,7 @@ TEST(CompatibilityMode, OnAndOffOnEitherSide) {
 
         config = server_config();
         config.middlebox_compatibility = ours_on;
-        if (retry) config.groups = {wire::NamedGroup::secp384r1};
+        if (retry) allow_groups(config, {wire::NamedGroup::secp384r1});
         options = libssl_client();
         options.middlebox_compatibility = theirs_on;
         options.groups = {wire::NamedGroup::x25519, wire::NamedGroup::secp384r1};
@@ -114,7 +114,7 @@ TEST(ForeignTicket, OurServerFallsBackToAFullHandshake) {
     LibsslOptions client = libssl_client();
     const SslSessionPtr session = foreign_session(client, 0);
     policy::Config config = server_config();
-    if (retry) config.groups = {wire::NamedGroup::secp384r1};
+    if (retry) allow_groups(config, {wire::NamedGroup::secp384r1});
     Meeting meeting(config, client);
     ASSERT_TRUE(SSL_SESSION_is_resumable(session.get()));
     ASSERT_EQ(SSL_set_session(meeting.theirs.get(), session.get()), 1);
@@ -135,7 +135,7 @@ TEST_P(ForeignEarlyData, OurServerSkipsIt) {
   LibsslOptions client = libssl_client();
   const SslSessionPtr session = foreign_session(client, 16'384);
   policy::Config config = server_config();
-  if (retry) config.groups = {wire::NamedGroup::secp384r1};
+  if (retry) allow_groups(config, {wire::NamedGroup::secp384r1});
   Meeting meeting(config, client);
   ASSERT_EQ(SSL_set_session(meeting.theirs.get(), session.get()), 1);
   const Bytes early(size, 'e');
@@ -191,7 +191,7 @@ TEST(UnknownValues, OurServerIgnoresThem) {
   for (const bool retry : {false, true}) {
     SCOPED_TRACE(retry);
     policy::Config config = server_config();
-    if (retry) config.groups = {wire::NamedGroup::secp256r1};
+    if (retry) allow_groups(config, {wire::NamedGroup::secp256r1});
     Meeting meeting(config, client);
     meeting.shake();
     ASSERT_TRUE(meeting.complete()) << meeting.trouble();

@@ -64,7 +64,7 @@ Meeting our_server(const Case& tested, wire::CipherSuite suite, wire::NamedGroup
                    std::uint64_t seed) {
   policy::Config config = server_config(key_type_of(tested.scheme));
   config.cipher_suites = policy::supported_cipher_suites();
-  config.groups = {group};
+  allow_groups(config, {group});
   config.alpn_protocols = {to_bytes(view_of("spdy/1")), to_bytes(view_of("h2"))};
   LibsslOptions options = libssl_client();
   options.cipher_suites = {suite};
@@ -202,7 +202,7 @@ TEST(NoOverlap, OurServerSendsWhatLibsslSends) {
        }},
       {"group", [](auto& client) { client.groups = {wire::NamedGroup::x25519}; },
        [](auto& ours, auto& theirs) {
-         ours.groups = {wire::NamedGroup::secp384r1};
+         allow_groups(ours, {wire::NamedGroup::secp384r1});
          theirs.groups = {wire::NamedGroup::secp384r1};
        }},
       {"scheme", [](auto& client) { client.schemes = {wire::SignatureScheme::ed25519}; },

@@ -91,7 +91,7 @@ TEST(Resumption, SurvivesAHelloRetryRequest) {
   policy::Config client = client_config();
   client.psks = get_tickets(client_config(), ticket_server());
   policy::Config server = ticket_server();
-  server.groups = {wire::NamedGroup::secp384r1};
+  allow_groups(server, {wire::NamedGroup::secp384r1});
   for (const bool stateless : {false, true}) {
     server.stateless_retry = stateless;
     Pair pair(client, server, 7);
@@ -104,7 +104,7 @@ TEST(Resumption, SurvivesAHelloRetryRequest) {
 
 TEST(Resumption, ACookieBringsTheSecondHelloToAnotherServer) {
   policy::Config server = ticket_server();
-  server.groups = {wire::NamedGroup::secp384r1};
+  allow_groups(server, {wire::NamedGroup::secp384r1});
   server.stateless_retry = true;
   Pair first(client_config(), server);
   first.client.step({});
@@ -195,7 +195,7 @@ TEST(EarlyData, IsSkippedWhereItIsRefused) {
   policy::Config other_keys = ticket_server();
   other_keys.ticket_keys = {ticket_key(9)};
   policy::Config retries = issuer;
-  retries.groups = {wire::NamedGroup::secp384r1};
+  allow_groups(retries, {wire::NamedGroup::secp384r1});
   for (const auto& server : {refuses, other_keys, retries}) {
     EarlyPair pair(client, server);
     pair.go();

@@ -56,6 +56,9 @@ inline bool adds_up(const Field& field) {
   if (field.fields.empty()) return true;
   constexpr std::size_t kMostBetween = 4;
   std::set<std::size_t> ends = {0};
+  if (!field.value.empty()) {  // it has taken bytes itself, and only a fault stands below it
+    for (std::size_t end = 0; end <= field.raw.size(); ++end) ends.insert(end);
+  }
   for (const auto& member : field.fields) {
     std::set<std::size_t> next;
     for (std::size_t end : ends) {
@@ -68,7 +71,10 @@ inline bool adds_up(const Field& field) {
     }
     ends = std::move(next);
   }
-  return ends.contains(field.raw.size()) &&
+  // Of a part that is cut short, what there is of it is the part's own.
+  const Field& last = field.fields.back();
+  const bool cut = last.name == describe::kMalformed && last.raw.empty();
+  return (cut ? !ends.empty() : ends.contains(field.raw.size())) &&
          std::all_of(field.fields.begin(), field.fields.end(), adds_up);
 }
 

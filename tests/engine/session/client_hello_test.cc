@@ -291,7 +291,10 @@ std::vector<Case> good_cases() {
        },
        {}},
       {"UnknownGroups",
-       [](auto&, auto& e) { put(e, supported_groups, hex("0006 fafa 001d 7f7f")); },
+       [](auto&, auto& e) {
+         put(e, supported_groups, hex("0006 fafa 001d 7f7f"));
+         put(e, key_share, shares({{NamedGroup::x25519, Bytes(32, 9)}}));
+       },
        {}},
       {"UnknownShares",
        [](auto&, auto& e) {

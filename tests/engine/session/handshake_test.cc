@@ -71,10 +71,10 @@ TEST(Handshake, CompletesForEverySuiteAndGroup) {
     for (auto group : policy::supported_groups()) {
       auto client = client_config();
       client.cipher_suites = {suite};
-      client.groups = {group};
+      allow_groups(client, {group});
       auto server = server_config();
       server.cipher_suites = policy::supported_cipher_suites();
-      server.groups = policy::supported_groups();
+      allow_groups(server, policy::supported_groups());
       Pair pair(client, server);
       pair.run();
       ASSERT_TRUE(pair.complete())
@@ -135,7 +135,7 @@ TEST(Handshake, UsesAShareThatIsThere) {
   client.groups = {wire::NamedGroup::x25519, wire::NamedGroup::secp256r1};
   client.key_share_groups = client.groups;
   auto server = server_config();
-  server.groups = {wire::NamedGroup::secp256r1, wire::NamedGroup::x25519};
+  allow_groups(server, {wire::NamedGroup::secp256r1, wire::NamedGroup::x25519});
   Pair pair(client, server);
   pair.run();
   ASSERT_TRUE(pair.complete()) << failures(pair);
@@ -193,8 +193,8 @@ INSTANTIATE_TEST_SUITE_P(
                 false, AlertDescription::handshake_failure},
         Refusal{"NoSharedGroup",
                 [](Config& client, Config& server) {
-                  client.groups = {wire::NamedGroup::x25519};
-                  server.groups = {wire::NamedGroup::secp384r1};
+                  allow_groups(client, {wire::NamedGroup::x25519});
+                  allow_groups(server, {wire::NamedGroup::secp384r1});
                 },
                 false, AlertDescription::handshake_failure},
         Refusal{"NoSharedScheme",

@@ -77,4 +77,9 @@ policy::Config server_config(crypto::KeyType type) {
   return config;
 }
 
+void allow_groups(policy::Config& config, std::vector<wire::NamedGroup> groups) {
+  config.groups = std::move(groups);
+  config.key_share_groups = {config.groups.front()};
+}
+
 }  // namespace stepshake::testing

@@ -28,4 +28,8 @@ std::string name_of(crypto::KeyType type);
 policy::Config client_config();
 policy::Config server_config(crypto::KeyType type = crypto::KeyType::ec_p256);
 
+// These groups and no others, with one share, of the first: the default shares may be of groups that are not among
+// them.
+void allow_groups(policy::Config& config, std::vector<wire::NamedGroup> groups);
+
 }  // namespace stepshake::testing

@@ -50,7 +50,7 @@ policy::Config server_config_of(const Setting& setting) {
   config.alpn_protocols = {to_bytes(view_of("http/1.1"))};
   config.client_authentication = setting.client_authentication;
   config.trust = test_trust();
-  if (setting.retry) config.groups = {wire::NamedGroup::secp256r1};
+  if (setting.retry) allow_groups(config, {wire::NamedGroup::secp256r1});
   return config;
 }
 

@@ -124,6 +124,10 @@ inline SignatureNids nids_of(wire::SignatureScheme scheme) {
     case rsa_pss_pss_sha512: return {EVP_PKEY_RSA_PSS, NID_sha512};
     case ed25519: return {EVP_PKEY_ED25519, NID_undef};
     case ed448: return {EVP_PKEY_ED448, NID_undef};
+    // Numbers that the headers of OpenSSL 3.0 do not name.
+    case mldsa44: return {OBJ_ln2nid("ML-DSA-44"), NID_undef};
+    case mldsa65: return {OBJ_ln2nid("ML-DSA-65"), NID_undef};
+    case mldsa87: return {OBJ_ln2nid("ML-DSA-87"), NID_undef};
     default: return {};
   }
 }
@@ -140,6 +144,9 @@ inline crypto::KeyType key_type_of(wire::SignatureScheme scheme) {
     case rsa_pss_pss_sha512: return crypto::KeyType::rsa_pss;
     case ed25519: return crypto::KeyType::ed25519;
     case ed448: return crypto::KeyType::ed448;
+    case mldsa44: return crypto::KeyType::mldsa44;
+    case mldsa65: return crypto::KeyType::mldsa65;
+    case mldsa87: return crypto::KeyType::mldsa87;
     default: return crypto::KeyType::rsa;
   }
 }

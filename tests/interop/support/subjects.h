@@ -228,7 +228,7 @@ class OurSubject : public Subject {
     config.role = schedule.role;
     config.server_name = kHost;
     config.identities = {identity(kSubjectKey)};
-    config.groups = {wire::NamedGroup::x25519, wire::NamedGroup::secp256r1};
+    allow_groups(config, {wire::NamedGroup::x25519, wire::NamedGroup::secp256r1});
     config.verification = policy::Verification::off;
     config.ignore_unexpected_eof = schedule.ignore_unexpected_eof;
     return config;
