@@ -104,7 +104,7 @@ Result<Answered> answer(AwaitTickets state, const TicketFound& found, Turn& turn
   return negotiate_and_answer(std::move(state.retry), hello, found.ticket, turn);
 }
 
-Result<Answered> answer(AwaitCertificateChoice state, const GoOn& /*answer*/, Turn& turn) {
+Result<Answered> answer(const AwaitCertificateChoice& state, const GoOn& /*answer*/, Turn& turn) {
   TRY_ASSIGN(const wire::ClientHello hello, last_hello(turn.transcript));
   TRY_ASSIGN(auto choice, negotiate(state.retry, hello, std::nullopt, turn));
   if (choice.needs_retry()) return Answered(ask_for_share(hello, choice, turn));

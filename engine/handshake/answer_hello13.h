@@ -29,7 +29,7 @@ Result<Answered> answer_second_hello(WaitSecondClientHello retry, const wire::Cl
 Result<AnsweredSecond> on(WaitSecondClientHello state, const wire::ClientHello& hello, Turn& turn);
 
 Result<Answered> answer(AwaitTickets state, const TicketFound& found, Turn& turn);
-Result<Answered> answer(AwaitCertificateChoice state, const GoOn& answer, Turn& turn);
+Result<Answered> answer(const AwaitCertificateChoice& state, const GoOn& answer, Turn& turn);
 Result<Flight> answer(AwaitSignature state, const Signature& signature, Turn& turn);
 
 }  // namespace stepshake::handshake::server13
