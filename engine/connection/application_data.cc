@@ -14,7 +14,11 @@ CallResult read_data(Attempt& attempt, Session& session, std::size_t most) {
   auto& received = session.application_data;
   while (received.empty()) {
     if (session.shutdown.received) return attempt.answer(0);
-    if (!session.failure && !attempt.settle()) return attempt.answer(-1);
+    if (!session.failure && !attempt.settle()) {
+      // What was decided before the question goes out all the same.
+      if (!session.failure) attempt.flush();
+      return attempt.answer(-1);
+    }
     // What is still to be sent does not hold up what comes in.
     attempt.flush();
     attempt.forget_waiting();

@@ -72,10 +72,7 @@ bool Attempt::flush() {
 bool Attempt::flush_record() {
   const Bytes& output = session_.output;
   if (output.empty()) return write_out(0);
-  if (connection_.record_left == 0) {
-    connection_.record_left =
-        record::kHeaderSize + (static_cast<std::size_t>(output[3]) << 8 | output[4]);
-  }
+  if (connection_.record_left == 0) connection_.record_left = record::record_size(output);
   if (!write_out(connection_.record_left)) return false;
   met_record_ = true;
   return true;
@@ -166,14 +163,9 @@ bool Attempt::handshake() {
       return false;
     }
     if (!session_.output.empty()) continue;
-    if (session::can_proceed(session_, world_.config)) {
-      if (!note(session::proceed(session_, world_.config, world_.inputs))) return false;
-      continue;
-    }
-    if (const auto question = session::question_of(session_)) {
-      if (!settle_question(*question)) return false;
-      continue;
-    }
+    const Settling settling = settle_one();
+    if (settling == Settling::waits) return false;
+    if (settling == Settling::did_something) continue;
     if (!take_bytes()) return false;
     // close_notify during the handshake: -1 and ZERO_RETURN; a later call asks for bytes again.
     if (session_.shutdown.received && !closed_before) return false;
@@ -212,17 +204,22 @@ bool Attempt::settle_question(const handshake::Question& question) {
   return false;
 }
 
-bool Attempt::settle() {
-  while (!session_.failure) {
-    if (session::can_proceed(session_, world_.config)) {
-      note(session::proceed(session_, world_.config, world_.inputs));
-    } else if (const auto question = session::question_of(session_)) {
-      if (!settle_question(*question)) return false;
-    } else {
-      return true;
-    }
+Attempt::Settling Attempt::settle_one() {
+  bool done = false;
+  if (session::can_proceed(session_, world_.config)) {
+    done = note(session::proceed(session_, world_.config, world_.inputs));
+  } else if (const auto question = session::question_of(session_)) {
+    done = settle_question(*question);
+  } else {
+    return Settling::nothing_left;
   }
-  return false;
+  return done ? Settling::did_something : Settling::waits;
+}
+
+bool Attempt::settle() {
+  Settling settling = Settling::did_something;
+  while (!failed_before() && settling == Settling::did_something) settling = settle_one();
+  return settling == Settling::nothing_left;
 }
 
 }  // namespace stepshake::connection

@@ -37,6 +37,9 @@ class Attempt {
   void forget_waiting() { waiting_ = Waiting::nothing; }
 
  private:
+  enum class Settling { nothing_left, did_something, waits };
+
+  Settling settle_one();
   bool end_of_file();
   bool write_out(std::size_t most);
   bool flush_record();

@@ -53,11 +53,14 @@ CallResult read_early_data(Connection& connection, const World& world, Wires wir
   }
   auto& received = session.early_data;
   for (;;) {
+    // A question left open, such as a stored ticket's, may yet let 0-RTT data in.
+    const bool settled = attempt.settle();
+    if (attempt.failed_before()) return attempt.answer(kReadEarlyDataError);
     const bool flushed = attempt.flush();
     if (!received.empty()) break;
-    if (flushed && early_data_is_over(session)) return attempt.answer(kReadEarlyDataFinish);
-    if (!flushed || !attempt.settle() || !attempt.take_bytes())
-      return attempt.answer(kReadEarlyDataError);
+    if (!settled || !flushed) return attempt.answer(kReadEarlyDataError);
+    if (early_data_is_over(session)) return attempt.answer(kReadEarlyDataFinish);
+    if (!attempt.take_bytes()) return attempt.answer(kReadEarlyDataError);
   }
   attempt.forget_waiting();
   const auto size = static_cast<std::ptrdiff_t>(std::min(most, received.size()));

@@ -7,10 +7,6 @@
 namespace stepshake::record {
 namespace {
 
-std::size_t fragment_size(const Bytes& header) {
-  return static_cast<std::size_t>(header[3]) << 8 | header[4];
-}
-
 bool known(std::uint8_t type) {
   return type >= static_cast<std::uint8_t>(wire::ContentType::change_cipher_spec) &&
          type <= static_cast<std::uint8_t>(wire::ContentType::application_data);
@@ -40,7 +36,7 @@ Result<void> check_header(const Bytes& header, bool started, bool protected_reco
     return fail(Reason::record_type, "record type " + std::to_string(header[0]));
   }
   if (header[1] != 3) return fail(Reason::record_version, "record version " + to_hex(header));
-  const std::size_t size = fragment_size(header);
+  const std::size_t size = record_size(header) - kHeaderSize;
   // RFC 8446 5.1, 5.2: longer ones MUST be answered with record_overflow.
   if (size > (protected_records ? kMaxCiphertext : kMaxPlaintext)) {
     return fail(Reason::record_overflow, "a record of " + std::to_string(size) + " bytes");
@@ -50,9 +46,13 @@ Result<void> check_header(const Bytes& header, bool started, bool protected_reco
 
 }  // namespace
 
+std::size_t record_size(BytesView bytes) {
+  return kHeaderSize + (static_cast<std::size_t>(bytes[3]) << 8 | bytes[4]);
+}
+
 std::size_t Deframer::wanted() const {
   if (partial.size() < kHeaderSize) return kHeaderSize - partial.size();
-  return kHeaderSize + fragment_size(partial) - partial.size();
+  return record_size(partial) - partial.size();
 }
 
 Result<std::optional<Record>> Deframer::add(BytesView bytes, bool protected_records) {

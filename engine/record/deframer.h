@@ -15,6 +15,9 @@ inline constexpr std::size_t kHeaderSize = 5;
 inline constexpr std::size_t kMaxPlaintext = 16'384;                // 2^14
 inline constexpr std::size_t kMaxCiphertext = kMaxPlaintext + 256;  // RFC 8446 5.2
 
+// The size of the record that `bytes` begin with, header included; they hold at least the header.
+std::size_t record_size(BytesView bytes);
+
 struct Record {
   wire::ContentType type{};
   std::uint16_t legacy_record_version = 0;

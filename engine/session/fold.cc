@@ -16,8 +16,7 @@ record::Protection protection(wire::CipherSuite suite, schedule::TrafficKeys key
 
 void trace_records(Direction direction, BytesView records, Outcome& outcome) {
   while (records.size() >= record::kHeaderSize) {
-    const std::size_t size =
-        record::kHeaderSize + (static_cast<std::size_t>(records[3]) << 8 | records[4]);
+    const std::size_t size = record::record_size(records);
     outcome.trace.emplace_back(TracedRecord{direction, to_bytes(records.first(size))});
     records = records.subspan(size);
   }

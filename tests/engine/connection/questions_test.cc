@@ -235,6 +235,44 @@ TEST(StoredTickets, EachResumesOnce) {
   EXPECT_FALSE(shake(third, store));
 }
 
+// A server that has yet to look a ticket up, or to ask its caller, does not know that there is no 0-RTT data.
+TEST(StoredTickets, LetEarlyDataInThatIsReadFirst) {
+  for (const bool asks : {false, true}) {
+    MapStore store;
+    policy::Config server = server_config();
+    server.ticket_storage = policy::TicketStorage::stored;
+    server.max_early_data = 100;
+    Pair first(client_config(), server);
+    shake(first, store);
+    policy::Config returning = client_config();
+    returning.psks = {first.client.session().tickets.front()};
+    server.pause_on.client_hello = asks;
+    Pair second(returning, server, 100);
+    second.client.step({}, Call::write_early_data, Bytes{1, 2, 3});
+    const handshake::Answer go_on = handshake::GoOn{};
+    const Bytes flight = second.client.take_output();
+    connection::StepInput what;
+    what.input = flight;
+    what.call = Call::read_early_data;
+    what.read_limit = 100;
+    const auto read = [&](const handshake::Answer* answer) {
+      auto& side = second.server;
+      return connection::step(side.stepped, {side.config, inputs_of(200), &store, answer}, what)
+          .result;
+    };
+    if (asks) {
+      const auto paused = read(nullptr);
+      EXPECT_EQ(paused.return_value, connection::kReadEarlyDataError);
+      EXPECT_EQ(paused.error, SslError::want_client_hello_cb);
+      what.input = {};
+    }
+    const auto got = read(&go_on);
+    EXPECT_EQ(got.return_value, connection::kReadEarlyDataSuccess);
+    EXPECT_EQ(got.data, (Bytes{1, 2, 3}));
+    EXPECT_EQ(second.server.facts().early_data, handshake::EarlyData::accepted);
+  }
+}
+
 TEST(EarlyExporter, IsTheSameOnBothSides) {
   policy::Config server = server_config();
   server.ticket_keys.push_back({Bytes(16, 1), Secret(Bytes(32, 2))});

@@ -226,7 +226,7 @@ TEST(OwnFlight, AnswersNothingThatNeedsNoAnswer) {
     Victim server = here.victim;
     ASSERT_TRUE(server.feed(Peer(server).handshake(framed(hello))));
     const auto& state = std::get<handshake::server13::WaitFinished>(server.session.state);
-    const auto& suite = *crypto::facts_of(state.keys.cipher_suite);
+    const auto suite = crypto::facts_of(state.keys.cipher_suite).value();
     auto keys = schedule::traffic_keys(state.keys.traffic.server, suite);
     record::Protection opening{state.keys.cipher_suite, std::move(keys.key), std::move(keys.iv), 0};
     std::vector<Bytes> messages;
