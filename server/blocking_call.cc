@@ -10,9 +10,9 @@ namespace stepshake::server {
 grpc::ServerUnaryReactor* BlockingCall::start(Sessions& sessions, const CallsInFlight& calls,
                                               CallsInFlight::Call call,
                                               const v1::StepRequest& request,
-                                              v1::StepResponse& response) {
-  auto waiting =
-      std::make_shared<BlockingCall>(sessions, calls, std::move(call), request, response);
+                                              v1::StepResponse& response, Sessions::Wait wait) {
+  auto waiting = std::make_shared<BlockingCall>(sessions, calls, std::move(call), request, response,
+                                                std::move(wait));
   waiting->self_ = waiting;
   sessions.waiters().add(waiting->id_, waiting);
   // For bytes that came before it was on the list.
@@ -21,12 +21,14 @@ grpc::ServerUnaryReactor* BlockingCall::start(Sessions& sessions, const CallsInF
 }
 
 BlockingCall::BlockingCall(Sessions& sessions, const CallsInFlight& calls, CallsInFlight::Call call,
-                           const v1::StepRequest& request, v1::StepResponse& response)
+                           const v1::StepRequest& request, v1::StepResponse& response,
+                           Sessions::Wait wait)
     : sessions_(sessions),
       calls_(calls),
       call_(std::move(call)),
       request_(request),
       response_(response),
+      wait_(std::move(wait)),
       id_(session_id(request.name()).value_or("")) {
   request_.clear_input();
   request_.clear_end_of_input();
@@ -63,9 +65,8 @@ bool BlockingCall::try_again() {
   }
   // Not into gRPC's memory, which goes when the caller gives up.
   v1::StepResponse answer;
-  Sessions::Wait wait{true, false};
-  const absl::Status status = sessions_.step(request_, answer, wait);
-  if (status.ok() && wait.needed) return false;
+  const absl::Status status = sessions_.step(request_, answer, wait_);
+  if (status.ok() && wait_.needed) return false;
   finish(to_grpc(status), &answer);
   return true;
 }

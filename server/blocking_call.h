@@ -23,10 +23,10 @@ class BlockingCall final : public grpc::ServerUnaryReactor,
   // `request` was stepped once and has to wait; its bytes and its answer are taken in.
   static grpc::ServerUnaryReactor* start(Sessions& sessions, const CallsInFlight& calls,
                                          CallsInFlight::Call call, const v1::StepRequest& request,
-                                         v1::StepResponse& response);
+                                         v1::StepResponse& response, Sessions::Wait wait);
 
   BlockingCall(Sessions& sessions, const CallsInFlight& calls, CallsInFlight::Call call,
-               const v1::StepRequest& request, v1::StepResponse& response);
+               const v1::StepRequest& request, v1::StepResponse& response, Sessions::Wait wait);
 
   void wake() override;
 
@@ -43,6 +43,7 @@ class BlockingCall final : public grpc::ServerUnaryReactor,
   CallsInFlight::Call call_;
   v1::StepRequest request_;
   v1::StepResponse& response_;  // gRPC's
+  Sessions::Wait wait_;         // of whoever tries
   std::string id_;
   std::shared_ptr<BlockingCall> self_;
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/alert.h"
 #include "crypto/library.h"
 #include "policy/config.h"
 #include "server/convert.h"
@@ -49,11 +50,34 @@ v1::GetCapabilitiesResponse capabilities(const TestIdentities& test_identities) 
     identity.set_certificate_chain(one.certificate_chain);
   }
   all.set_test_ca_certificate(test_identities.authority_pem());
-  for (const char* feature :
-       {"hello_retry_request", "stateless_retry", "tickets", "external_psk", "imported_psk",
-        "psk_ke", "early_data", "client_certificates", "oid_filters", "post_handshake_auth",
-        "key_update", "exporters", "key_log", "record_padding", "middlebox_compatibility"}) {
+  for (const char* feature : {"hello_retry_request",
+                              "stateless_retry",
+                              "tickets",
+                              "external_psk",
+                              "imported_psk",
+                              "stored_tickets",
+                              "psk_ke",
+                              "early_data",
+                              "client_certificates",
+                              "oid_filters",
+                              "post_handshake_auth",
+                              "key_update",
+                              "exporters",
+                              "key_log",
+                              "record_padding",
+                              "middlebox_compatibility",
+                              "pause_on",
+                              "remote_keys",
+                              "granularity",
+                              "trace",
+                              "output_capacity",
+                              "blocking"}) {
     all.add_features(feature);
+  }
+  for (const AlertDescription alert : known_alerts()) {
+    v1::CodePoint& code_point = *all.add_alert_descriptions();
+    code_point.set_value(static_cast<std::uint32_t>(alert));
+    code_point.set_name(alert_name(alert));
   }
   return all;
 }

@@ -82,4 +82,19 @@ absl::Status set_stepping(const v1::SessionConfig& from, policy::Config& to) {
   return status;
 }
 
+void put_before(const v1::StepResponse& earlier, v1::StepResponse& later) {
+  if (earlier.state_before().empty()) return;  // there was none
+  const auto join = [](const auto& first, auto& second) {
+    auto all = first;
+    all.MergeFrom(second);
+    second.Swap(&all);
+  };
+  join(earlier.messages(), *later.mutable_messages());
+  join(earlier.alerts(), *later.mutable_alerts());
+  join(earlier.trace(), *later.mutable_trace());
+  join(earlier.key_log(), *later.mutable_key_log());
+  later.set_consumed_input_bytes(earlier.consumed_input_bytes() + later.consumed_input_bytes());
+  later.set_state_before(earlier.state_before());
+}
+
 }  // namespace stepshake::server

@@ -75,10 +75,12 @@ grpc::ServerUnaryReactor* HandshakeService::Step(grpc::CallbackServerContext* co
   auto call = calls_.enter();
   if (!call.ok()) return finish(to_grpc(call.status()));
   if (context->IsCancelled()) return finish(grpc::Status::CANCELLED);
-  Sessions::Wait wait{true, false};
+  Sessions::Wait wait;
+  wait.keeps_output = true;
   const absl::Status status = sessions_.step(*request, *response, wait);
   if (status.ok() && wait.needed) {
-    return BlockingCall::start(sessions_, calls_, *std::move(call), *request, *response);
+    return BlockingCall::start(sessions_, calls_, *std::move(call), *request, *response,
+                               std::move(wait));
   }
   return finish(to_grpc(status));
 }

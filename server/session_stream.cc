@@ -52,17 +52,18 @@ absl::Status SessionStream::take_step(v1::StepRequest& step) {
     step.set_data(waiting_->data());
     step.set_read_limit(waiting_->read_limit());
   }
-  Sessions::Wait wait;
   response_.Clear();
-  const absl::Status status = sessions_.step(step, *response_.mutable_step(), wait);
+  const absl::Status status = sessions_.step(step, *response_.mutable_step(), wait_);
   if (!status.ok()) return status;
   if (name_.empty()) name_ = step.name();
   waiting_.reset();
-  if (wait.needed) {
+  if (wait_.needed) {
     std::string output = std::move(*response_.mutable_step()->mutable_output());
     response_.clear_step();
     response_.set_output(std::move(output));
     waiting_ = std::move(step);
+  } else {
+    wait_ = {};
   }
   return status;
 }

@@ -45,6 +45,7 @@ class SessionStream final
   SessionStreams& streams_;
   CallsInFlight::Call call_;
   std::string name_;                        // the stream's session, after the first message
+  Sessions::Wait wait_;                     // of the call at hand
   std::optional<v1::StepRequest> waiting_;  // a blocking session's call that waits for input
   v1::RunSessionRequest request_;
   v1::RunSessionResponse response_;

@@ -10,6 +10,7 @@
 #include "crypto/random.h"
 #include "server/check.h"
 #include "server/convert.h"
+#include "server/convert_stepping.h"
 #include "server/convert_question.h"
 #include "server/convert_trace.h"
 #include "server/memory_store.h"
@@ -135,6 +136,7 @@ absl::Status Sessions::step(const v1::StepRequest& request, v1::StepResponse& re
     response.Clear();
     return take_step(request, record, response, wait);
   });
+  if (done.ok() && wait.needed) wait.before = response;
   const bool brings = !request.input().empty() || request.end_of_input();
   if (done.ok() && brings) waiters_.wake(*id);
   return done;
@@ -179,17 +181,18 @@ absl::Status Sessions::take_step(const v1::StepRequest& request, SessionRecord& 
   for (const auto& entry : output.result.trace) fill(entry, facts, *response.add_trace());
   fill(std::move(output), response);
 
-  ++record.steps;
+  wait.needed = record.config->given.blocking() && has_to_wait(response);
+  if (!wait.needed) ++record.steps;
   record.update_time = now;
   if (record.stepped.connection.session.failure && !record.failed_in_step) {
     record.failed_in_step = record.steps;
   }
   response.set_name(request.name());
   response.set_call(request.call());
-  wait.needed = record.config->given.blocking() && has_to_wait(response);
   const bool keeps = request.keep_output() || (wait.needed && wait.keeps_output);
   if (!keeps) take_output(record.stepped.outbox, response);
   fill(record, response);
+  put_before(wait.before, response);
   return absl::OkStatus();
 }
 

@@ -35,6 +35,7 @@ class Sessions {
   struct Wait {
     bool keeps_output = false;  // leave the output pending while it waits
     bool needed = false;        // it has to; the response is not yet the call's answer
+    v1::StepResponse before;    // what earlier tries of the call did: all are one step
   };
   absl::Status step(const v1::StepRequest& request, v1::StepResponse& response, Wait& wait);
 

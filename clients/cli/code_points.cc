@@ -41,20 +41,28 @@ constexpr std::array<Alias, 19> kAliases{{
     {"tls_aes_128_ccm_sha256_8", "tls_aes_128_ccm_8_sha256"},
 }};
 
-const google::protobuf::RepeatedPtrField<v1::Capability>& entries(
-    const v1::GetCapabilitiesResponse& capabilities, Registry registry) {
+std::vector<const v1::CodePoint*> entries(const v1::GetCapabilitiesResponse& capabilities,
+                                          Registry registry) {
+  std::vector<const v1::CodePoint*> all;
+  const auto add = [&](const auto& list) {
+    for (const v1::Capability& each : list) all.push_back(&each.code_point());
+  };
   switch (registry) {
-    case Registry::kCipherSuites: return capabilities.cipher_suites();
-    case Registry::kGroups: return capabilities.groups();
-    case Registry::kSignatureSchemes: break;
+    case Registry::kCipherSuites: add(capabilities.cipher_suites()); break;
+    case Registry::kGroups: add(capabilities.groups()); break;
+    case Registry::kSignatureSchemes: add(capabilities.signature_schemes()); break;
+    case Registry::kAlerts:
+      for (const auto& each : capabilities.alert_descriptions()) all.push_back(&each);
+      break;
   }
-  return capabilities.signature_schemes();
+  return all;
 }
 
 absl::string_view noun(Registry registry) {
   switch (registry) {
     case Registry::kCipherSuites: return "cipher suite";
     case Registry::kGroups: return "group";
+    case Registry::kAlerts: return "alert";
     case Registry::kSignatureSchemes: break;
   }
   return "signature scheme";
@@ -91,10 +99,9 @@ absl::StatusOr<uint32_t> find_code_point(const v1::GetCapabilitiesResponse& capa
     if (wanted == alias) wanted = std::string(registered);
   }
   std::vector<absl::string_view> known;
-  for (const auto& entry : entries(capabilities, registry)) {
-    if (absl::EqualsIgnoreCase(entry.code_point().name(), wanted))
-      return entry.code_point().value();
-    known.push_back(entry.code_point().name());
+  for (const v1::CodePoint* entry : entries(capabilities, registry)) {
+    if (absl::EqualsIgnoreCase(entry->name(), wanted)) return entry->value();
+    known.push_back(entry->name());
   }
   return absl::InvalidArgumentError(absl::StrCat("there is no ", noun(registry), " '", name,
                                                  "' here; there are ", absl::StrJoin(known, ", ")));
@@ -126,17 +133,21 @@ absl::StatusOr<std::vector<uint32_t>> CodePointNames::parse_list(Registry regist
       return absl::InvalidArgumentError(
           absl::StrCat("an empty ", noun(registry), " in the list '", list, "'"));
     }
-    if (!number(item) && !capabilities_) {
-      absl::StatusOr<v1::GetCapabilitiesResponse> response = service_.capabilities();
-      if (!response.ok()) return response.status();
-      capabilities_ = std::move(*response);
-    }
-    const v1::GetCapabilitiesResponse none;
-    const auto value = find_code_point(capabilities_ ? *capabilities_ : none, registry, item);
+    const auto value = parse(registry, item);
     if (!value.ok()) return value.status();
     values.push_back(*value);
   }
   return values;
+}
+
+absl::StatusOr<uint32_t> CodePointNames::parse(Registry registry, absl::string_view name) {
+  if (!number(name) && !capabilities_) {
+    absl::StatusOr<v1::GetCapabilitiesResponse> response = service_.capabilities();
+    if (!response.ok()) return response.status();
+    capabilities_ = std::move(*response);
+  }
+  const v1::GetCapabilitiesResponse none;
+  return find_code_point(capabilities_ ? *capabilities_ : none, registry, name);
 }
 
 }  // namespace stepshake::cli

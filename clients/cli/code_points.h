@@ -12,7 +12,7 @@
 
 namespace stepshake::cli {
 
-enum class Registry { kCipherSuites, kGroups, kSignatureSchemes };
+enum class Registry { kCipherSuites, kGroups, kSignatureSchemes, kAlerts };
 
 // The number that a name stands for: IANA's name, or one of OpenSSL's, in any case; or the number
 // itself, decimal or hexadecimal. An error lists what there is.
@@ -28,6 +28,8 @@ class CodePointNames {
 
   // A list separated by colons or commas, in its order.
   absl::StatusOr<std::vector<uint32_t>> parse_list(Registry registry, absl::string_view list);
+  // One name or number.
+  absl::StatusOr<uint32_t> parse(Registry registry, absl::string_view name);
 
  private:
   Service& service_;

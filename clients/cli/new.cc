@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "cli/json.h"
 #include "cli/session_flags.h"
+#include "cli/stepping_flags.h"
 #include "cli/verbs.h"
 
 namespace stepshake::cli {
@@ -12,6 +13,7 @@ namespace {
 struct Flags {
   std::string role = "none";
   SessionFlags session;
+  SteppingFlags stepping;
 };
 
 absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation) {
@@ -20,8 +22,9 @@ absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation)
                                                  : v1::ROLE_UNSPECIFIED;
   Service service(invocation.server);
   CodePointNames names(service);
-  const auto config = build_config(flags.session, role, names);
+  auto config = build_config(flags.session, role, names);
   if (!config.ok()) return config.status();
+  set_stepping(flags.stepping, *config);
   const auto session = service.create(*config);
   if (!session.ok()) return session.status();
   print(invocation.format == Format::kJson ? absl::StrCat(to_json(*session), "\n")
@@ -40,8 +43,12 @@ void add_new(CLI::App& app, Invocation& invocation) {
   add_negotiation_options(verb, flags->session, "", "Negotiation");
   add_servername_options(verb, flags->session, "Client");
   add_identity_options(verb, flags->session, "", "Identity");
+  add_remote_identity_option(verb, flags->session, "Identity");
   add_trust_options(verb, flags->session, "", "Trust");
   add_client_auth_options(verb, flags->session, "Server");
+  add_granularity_option(verb, flags->stepping, "Stepping");
+  add_stop_options(verb, flags->stepping, "Stepping");
+  add_trace_options(verb, flags->stepping, "Stepping");
   verb.footer(absl::StrCat(
       "A server shows the test identity \"ecdsa\" unless it is given another.\n\n", kListsHelp,
       "\nEXAMPLE: a handshake by hand\n"

@@ -9,8 +9,10 @@
 #include "cli/json.h"
 #include "cli/ladder.h"
 #include "cli/session_flags.h"
+#include "cli/stepping_flags.h"
 #include "cli/stop.h"
 #include "cli/text.h"
+#include "cli/trace_text.h"
 #include "cli/verbs.h"
 
 namespace stepshake::cli {
@@ -20,6 +22,7 @@ constexpr int kMostSteps = 1000;  // a handshake takes about five
 
 struct Flags {
   SessionFlags both, client, server;
+  SteppingFlags stepping;  // of both
   bool keep = false;
 };
 
@@ -34,7 +37,9 @@ struct Side {
   bool complete() const { return last.handshake_complete(); }
   bool failed() const { return started && step_failed(last); }
   // Is there anything that a step could do?
-  bool due() const { return !failed() && (!inbox.empty() || !started); }
+  bool due() const {
+    return !failed() && (!inbox.empty() || !started || last.ssl_error() == v1::SSL_ERROR_WANT_STEP);
+  }
 };
 
 class Pairing {
@@ -90,7 +95,7 @@ absl::Status Pairing::step(Side& from, Side& to) {
   to.inbox += from.last.output();
   ++steps_;
   if (format_ == Format::kText) {
-    print(ladder_.rung(from.role, from.last));
+    print(absl::StrCat(ladder_.rung(from.role, from.last), trace_text(from.last)));
   } else {
     print(JsonObject()
               .add("event", "step")
@@ -178,9 +183,10 @@ void Pairing::keep() {
 }
 
 absl::StatusOr<Side> make_side(Service& service, CodePointNames& names, v1::Role role,
-                               const SessionFlags& flags) {
-  const auto config = build_config(flags, role, names);
+                               const SessionFlags& flags, const SteppingFlags& stepping) {
+  auto config = build_config(flags, role, names);
   if (!config.ok()) return config.status();
+  set_stepping(stepping, *config);
   auto session = OwnedSession::create(service, *config);
   if (!session.ok()) return session.status();
   return Side{
@@ -202,9 +208,9 @@ absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation)
   if (server_flags.certs.empty()) expect_test_identity(client_flags);
   if (!client_flags.test_identities.empty() && server_flags.cas.empty())
     server_flags.test_ca = true;
-  auto client = make_side(service, names, v1::ROLE_CLIENT, client_flags);
+  auto client = make_side(service, names, v1::ROLE_CLIENT, client_flags, flags.stepping);
   if (!client.ok()) return client.status();
-  auto server = make_side(service, names, v1::ROLE_SERVER, server_flags);
+  auto server = make_side(service, names, v1::ROLE_SERVER, server_flags, flags.stepping);
   if (!server.ok()) return server.status();
   Pairing pairing(service, invocation.format, std::move(*client), std::move(*server));
   if (flags.keep) pairing.keep();
@@ -224,6 +230,8 @@ void add_options(CLI::App& verb, Flags& flags) {
   add_client_auth_options(verb, flags.server, "The server");
   add_servername_options(verb, flags.client, "The client");
   add_identity_options(verb, flags.client, "client-", "The client");
+  add_granularity_option(verb, flags.stepping, "Stepping");
+  add_trace_options(verb, flags.stepping, "Stepping");
   verb.add_flag("--keep", flags.keep, "Do not delete the two sessions at the end");
 }
 
@@ -244,6 +252,7 @@ void add_pair(CLI::App& app, Invocation& invocation) {
       "  stepshake pair\n"
       "  stepshake pair --groups x25519 --alpn h2,http/1.1\n"
       "  stepshake pair --client-groups x25519 --server-groups secp384r1\n"
+      "  stepshake pair --granularity message --trace\n"
       "  stepshake pair --require-client-cert --client-test-identity rsa\n"
       "  stepshake pair -o json | jq 'select(.event == \"step\") | .step.state'\n\n"
       "EXIT STATUS\n"

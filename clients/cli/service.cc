@@ -5,6 +5,7 @@
 
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -24,7 +25,7 @@ constexpr absl::string_view kDefaultPort = "50443";
 constexpr int kPageSize = 1000;  // sessions: the most that the service gives at once
 
 // Which option sets a field of SessionConfig.
-constexpr std::array<std::pair<absl::string_view, absl::string_view>, 19> kOptionsByField{{
+constexpr std::array<std::pair<absl::string_view, absl::string_view>, 25> kOptionsByField{{
     {"min_version", "--min-version"},
     {"max_version", "--max-version"},
     {"cipher_suites", "--ciphersuites"},
@@ -43,6 +44,12 @@ constexpr std::array<std::pair<absl::string_view, absl::string_view>, 19> kOptio
     {"data", "--data"},
     {"read_limit", "--limit"},
     {"name", "NAME"},
+    {"pause_on", "--pause-on"},
+    {"granularity", "--granularity"},
+    {"output_capacity", "--output-capacity"},
+    {"blocking", "--blocking"},
+    {"answer", "--answer"},
+    {"alert", "--alert"},
     {"client_authentication", "--request-client-cert or --require-client-cert"},
 }};
 
@@ -157,11 +164,19 @@ absl::Status Service::explain(const grpc::Status& status) const {
 
 template <class Stub, class Request, class Response>
 absl::StatusOr<Response> Service::call(Stub& stub, Method<Stub, Request, Response> method,
-                                       const Request& request) const {
+                                       const Request& request, double timeout_seconds) const {
+  using std::chrono::milliseconds;
+  const auto patience = timeout_seconds > 0 ? milliseconds(std::llround(timeout_seconds * 1000))
+                                            : milliseconds(kDeadline);
   grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + kDeadline);
+  context.set_deadline(std::chrono::system_clock::now() + patience);
   Response response;
   const grpc::Status status = (stub.*method)(&context, request, &response);
+  if (timeout_seconds > 0 && status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
+    return absl::DeadlineExceededError(absl::StrCat(
+        "no answer within ", timeout_seconds,
+        " s (--timeout); the session keeps what has come, and the step may be repeated"));
+  }
   if (!status.ok()) return explain(status);
   return response;
 }
@@ -200,8 +215,9 @@ absl::Status Service::remove(const std::string& name) {
   return call(*handshakes_, &Handshakes::DeleteSession, request).status();
 }
 
-absl::StatusOr<v1::StepResponse> Service::step(const v1::StepRequest& request) {
-  return call(*handshakes_, &Handshakes::Step, request);
+absl::StatusOr<v1::StepResponse> Service::step(const v1::StepRequest& request,
+                                               double timeout_seconds) {
+  return call(*handshakes_, &Handshakes::Step, request, timeout_seconds);
 }
 
 absl::StatusOr<OwnedSession> OwnedSession::create(Service& service,

@@ -31,14 +31,15 @@ class Service {
   absl::StatusOr<v1::Session> get(const std::string& name);
   absl::StatusOr<v1::ListSessionsResponse> list(const std::string& page_token);
   absl::Status remove(const std::string& name);
-  absl::StatusOr<v1::StepResponse> step(const v1::StepRequest& request);
+  // `timeout_seconds`: for the answer; 0: as for every call.
+  absl::StatusOr<v1::StepResponse> step(const v1::StepRequest& request, double timeout_seconds = 0);
 
  private:
   template <class Stub, class Request, class Response>
   using Method = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
   template <class Stub, class Request, class Response>
   absl::StatusOr<Response> call(Stub& stub, Method<Stub, Request, Response> method,
-                                const Request& request) const;
+                                const Request& request, double timeout_seconds = 0) const;
   absl::Status explain(const grpc::Status& status) const;
 
   std::string target_;

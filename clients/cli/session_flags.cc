@@ -71,24 +71,32 @@ absl::Status set_alpn(const SessionFlags& flags, v1::SessionConfig& config) {
   return absl::OkStatus();
 }
 
+// The certificates of a file; `option` is what named it.
+absl::StatusOr<std::string> read_certificates(absl::string_view option, const std::string& path) {
+  const auto text = read_file(path);
+  if (!text.ok()) return about(option, text.status());
+  std::string certificates = pem_blocks(*text, PemBlocks::kCertificates);
+  if (certificates.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(option, ": ", path, " holds no PEM certificate"));
+  }
+  return certificates;
+}
+
 // A key may stand in the certificate's own file, as with the openssl program.
 absl::Status add_pem_identity(const std::string& cert, const std::string& key,
                               v1::SessionConfig& config) {
-  const auto chain = read_file(cert);
-  if (!chain.ok()) return about("--cert", chain.status());
-  const auto key_text = key == cert ? chain : read_file(key);
+  const auto certificates = read_certificates("--cert", cert);
+  if (!certificates.ok()) return certificates.status();
+  const auto key_text = read_file(key);
   if (!key_text.ok()) return about("--key", key_text.status());
-  const std::string certificates = pem_blocks(*chain, PemBlocks::kCertificates);
   const std::string private_key = pem_blocks(*key_text, PemBlocks::kPrivateKeys);
-  if (certificates.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat("--cert: ", cert, " holds no PEM certificate"));
-  }
   if (private_key.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat("--key: ", key, " holds no PEM private key; name the key's file with --key"));
   }
   v1::PemIdentity& identity = *config.add_identities()->mutable_pem();
-  identity.set_certificate_chain(certificates);
+  identity.set_certificate_chain(*certificates);
   identity.set_private_key(private_key);
   return absl::OkStatus();
 }
@@ -104,6 +112,11 @@ absl::Status set_identities(const SessionFlags& flags, v1::Role role, v1::Sessio
     const absl::Status status = add_pem_identity(flags.certs[i], key, config);
     if (!status.ok()) return status;
   }
+  for (const std::string& path : flags.remote_certs) {
+    const auto certificates = read_certificates("--remote-cert", path);
+    if (!certificates.ok()) return certificates.status();
+    config.add_identities()->mutable_remote()->set_certificate_chain(*certificates);
+  }
   for (const std::string& name : flags.test_identities) {
     config.add_identities()->set_test_identity(name);
   }
@@ -115,13 +128,9 @@ absl::Status set_identities(const SessionFlags& flags, v1::Role role, v1::Sessio
 
 absl::Status set_trust(const SessionFlags& flags, v1::SessionConfig& config) {
   for (const std::string& path : flags.cas) {
-    const auto text = read_file(path);
-    if (!text.ok()) return about("--ca", text.status());
-    const std::string anchors = pem_blocks(*text, PemBlocks::kCertificates);
-    if (anchors.empty()) {
-      return absl::InvalidArgumentError(absl::StrCat("--ca: ", path, " holds no PEM certificate"));
-    }
-    config.mutable_trust_anchors()->append(anchors);
+    const auto anchors = read_certificates("--ca", path);
+    if (!anchors.ok()) return anchors.status();
+    config.mutable_trust_anchors()->append(*anchors);
   }
   config.set_trust_test_ca(flags.test_ca);
   const bool has_anchors = flags.test_ca || !flags.cas.empty();
@@ -192,6 +201,15 @@ void add_identity_options(CLI::App& app, SessionFlags& flags, const std::string&
                  "A built-in certificate of the service, for tests: ecdsa, rsa, ed25519")
       ->type_name("NAME")
       ->delimiter(',')
+      ->allow_extra_args(false)
+      ->group(group);
+}
+
+void add_remote_identity_option(CLI::App& app, SessionFlags& flags, const std::string& group) {
+  app.add_option("--remote-cert", flags.remote_certs,
+                 "Certificate chain whose key stays with you: a step asks for the signature "
+                 "(SSL_ERROR_WANT_ASYNC); may be repeated")
+      ->type_name("FILE")
       ->allow_extra_args(false)
       ->group(group);
 }

@@ -29,6 +29,7 @@ struct SessionFlags {
   std::vector<std::string> certs;
   std::vector<std::string> keys;
   std::vector<std::string> test_identities;
+  std::vector<std::string> remote_certs;  // chains whose keys stay with the caller
 
   std::vector<std::string> cas;
   bool test_ca = false;
@@ -47,6 +48,8 @@ void add_negotiation_options(CLI::App& app, SessionFlags& flags, const std::stri
                              const std::string& group);
 void add_identity_options(CLI::App& app, SessionFlags& flags, const std::string& prefix,
                           const std::string& group);
+// Where signatures can be asked for: the verb takes answers.
+void add_remote_identity_option(CLI::App& app, SessionFlags& flags, const std::string& group);
 void add_trust_options(CLI::App& app, SessionFlags& flags, const std::string& prefix,
                        const std::string& group);
 void add_servername_options(CLI::App& app, SessionFlags& flags, const std::string& group);

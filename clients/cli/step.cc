@@ -8,11 +8,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "cli/answer.h"
 #include "cli/files.h"
 #include "cli/json.h"
 #include "cli/service.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "cli/trace_text.h"
 #include "cli/verbs.h"
 
 namespace stepshake::cli {
@@ -30,6 +32,9 @@ struct Flags {
   std::optional<std::string> data_out;
   uint32_t limit = 0;
   bool keep_output = false;
+  std::optional<std::string> question_out;
+  AnswerFlags answer;
+  double timeout_seconds = 0;  // 0: the service's usual deadline
 };
 
 absl::Status check(const Flags& flags, Format format) {
@@ -89,6 +94,10 @@ absl::Status deliver(const Flags& flags, const v1::StepResponse& step, Format fo
       if (!status.ok()) return status;
     }
   }
+  if (flags.question_out) {
+    const absl::Status status = write_file(*flags.question_out, question_bytes(step));
+    if (!status.ok()) return status;
+  }
   return flags.data_out ? write_file(*flags.data_out, step.data()) : absl::OkStatus();
 }
 
@@ -99,16 +108,23 @@ void print_status_line(const Flags& flags, const v1::StepResponse& step) {
     absl::StrAppend(&line, ": ", printable(step.data()));
   }
   line += '\n';
+  const std::string question = question_line(step);
+  if (!question.empty()) absl::StrAppend(&line, "  ", question, "\n");
+  line += trace_text(step);
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
 absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation) {
   const absl::Status usable = check(flags, invocation.format);
   if (!usable.ok()) return usable;
-  const auto request = build_request(flags);
+  auto request = build_request(flags);
   if (!request.ok()) return request.status();
   Service service(invocation.server);
-  const auto step = service.step(*request);
+  CodePointNames names(service);
+  const auto answer = build_answer(flags.answer, names);
+  if (!answer.ok()) return answer.status();
+  if (*answer) *request->mutable_answer() = **answer;
+  const auto step = service.step(*request, flags.timeout_seconds);
   if (!step.ok()) return step.status();
   // First of all the line: the next command of a pipe may end this one.
   if (invocation.format == Format::kText) print_status_line(flags, *step);
@@ -143,6 +159,16 @@ void add_options(CLI::App& verb, Flags& flags) {
   verb.add_option("--limit", flags.limit, "For read: at most so many bytes")
       ->type_name("N")
       ->check(CLI::Range(1, 16384).description(""));
+  verb.add_option("--question-out", flags.question_out,
+                  "Where the bytes go that the step asks about: what is to be signed, the "
+                  "ClientHello, or the peer's leaf certificate (DER)")
+      ->type_name("FILE");
+  verb.add_option("--timeout", flags.timeout_seconds,
+                  "How long to wait for the service's answer: a --blocking session gives it only "
+                  "once it has its bytes (default: 30)")
+      ->type_name("SECONDS")
+      ->check(CLI::PositiveNumber.description(""));
+  add_answer_options(verb, flags.answer);
 }
 
 }  // namespace
@@ -153,14 +179,16 @@ void add_step(CLI::App& app, Invocation& invocation) {
   add_options(verb, *flags);
   verb.footer(
       "stdout carries the bytes for the peer, stderr one line: the call, its return value, what "
-      "SSL_get_error says, the state, and the messages that passed. With -o json the step is one "
+      "SSL_get_error says, the state, and the messages that passed; below it what the session "
+      "asks, if it does, and its trace. With -o json the step is one "
       "JSON object on stdout, its bytes in hexadecimal.\n\n"
       "EXAMPLES\n"
       "  stepshake step $C | stepshake step $S --in - | stepshake step $C --in - > flight2.bin\n"
       "  stepshake step $S --in flight2.bin --out tickets.bin\n"
       "  echo 15030300020228 | stepshake step $C --hex --in -\n"
       "  stepshake step $C --call write --data hello --out record.bin\n"
-      "  stepshake step $S --call read --in record.bin --data-out - --out /dev/null\n\n"
+      "  stepshake step $S --call read --in record.bin --data-out - --out /dev/null\n"
+      "  stepshake step $S --answer refuse --alert access_denied --out alert.bin\n\n"
       "EXIT STATUS\n"
       "  0 the call succeeded or wants something, 1 the session has failed (the bytes, its alert, "
       "are there all the same), 2 misuse, 3 service unreachable\n");

@@ -175,7 +175,12 @@ std::string step_line(const v1::StepResponse& step) {
   if (step.pending_output_bytes() > 0) {
     absl::StrAppend(&line, "; ", step.pending_output_bytes(), " bytes of output pending");
   }
-  if (step_failed(step)) absl::StrAppend(&line, "; failed: ", failure_text(step));
+  if (step_failed(step)) {
+    const bool earlier = step.has_failure() && step.failure().step() != step.step();
+    absl::StrAppend(&line, "; failed",
+                    earlier ? absl::StrCat(" at step ", step.failure().step()) : "", ": ",
+                    failure_text(step));
+  }
   return line;
 }
 

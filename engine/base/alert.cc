@@ -63,6 +63,12 @@ const Row* find(AlertDescription description) {
 
 }  // namespace
 
+std::vector<AlertDescription> known_alerts() {
+  std::vector<AlertDescription> all;
+  for (const Row& row : kRows) all.push_back(row.description);
+  return all;
+}
+
 std::string alert_name(AlertDescription description) {
   const Row* row = find(description);
   if (row == nullptr) return "alert_" + std::to_string(static_cast<int>(description));

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace stepshake {
 
@@ -52,6 +53,9 @@ struct Alert {
   AlertDescription description = AlertDescription::internal_error;
   bool operator==(const Alert&) const = default;
 };
+
+// All that are listed above, by number.
+std::vector<AlertDescription> known_alerts();
 
 // "unexpected_message"; for a number that is not registered "alert_200".
 std::string alert_name(AlertDescription description);

@@ -160,6 +160,11 @@ TEST(Blocking, AUnaryCallWaitsForBytesOfOthers) {
   running.step(client, v1::CALL_UNSPECIFIED, flight.output());
   caller.join();
   EXPECT_EQ(answer.return_value(), 1) << answer.ShortDebugString();
+  // The answer tells of the whole call, however often it had to wait.
+  EXPECT_EQ(answer.state_before(), "Start");
+  ASSERT_GT(answer.messages_size(), 5);
+  EXPECT_EQ(answer.messages(0).handshake_type().name(), "client_hello");
+  EXPECT_EQ(answer.consumed_input_bytes(), flight.output().size());
 }
 
 TEST(Blocking, AnExpiredCallMayBeRepeated) {
@@ -175,7 +180,9 @@ TEST(Blocking, AnExpiredCallMayBeRepeated) {
   v1::StepResponse unused;
   EXPECT_EQ(running.handshakes().Step(&context, request, &unused).error_code(),
             grpc::StatusCode::DEADLINE_EXCEEDED);
-  const std::string hello = running.step(client, v1::CALL_UNSPECIFIED).output();
+  const auto after = running.step(client, v1::CALL_UNSPECIFIED);
+  EXPECT_EQ(after.step(), 1U);  // the call that expired was none
+  const std::string& hello = after.output();
   const std::string server = running.name_of_new(server_config());
   const auto flight = running.step(server, v1::CALL_DO_HANDSHAKE, hello);
   EXPECT_EQ(running.step(client, v1::CALL_DO_HANDSHAKE, flight.output()).return_value(), 1);
@@ -204,6 +211,8 @@ TEST(Blocking, AStreamAnswersACallOnlyWhenItIsDone) {
   }
   ASSERT_TRUE(stream->Read(&response));
   EXPECT_EQ(response.step().return_value(), 1) << response.ShortDebugString();
+  EXPECT_EQ(response.step().step(), 1U);
+  EXPECT_EQ(response.step().consumed_input_bytes(), flight.output().size());
   EXPECT_EQ(running.step(server, v1::CALL_DO_HANDSHAKE, response.step().output()).return_value(),
             1);
   stream->WritesDone();
