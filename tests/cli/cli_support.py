@@ -82,12 +82,13 @@ class CliTest(unittest.TestCase):
     """One stepshaked for each test class; whatever a test starts or makes goes with it."""
 
     maxDiff = None
+    service_flags = []  # beside --listen
 
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(prefix="stepshake-test-")
         cls.addClassCleanup(shutil.rmtree, cls.folder)
-        cls.service = Background([STEPSHAKED, "--listen", "127.0.0.1:0"])
+        cls.service = Background([STEPSHAKED, "--listen", "127.0.0.1:0", *cls.service_flags])
         cls.addClassCleanup(cls.service.stop)
         cls.server = cls.service.wait_for(r"listening on (127\.0\.0\.1:\d+)").group(1)
         cls.environment = dict(os.environ, STEPSHAKE_SERVER=cls.server, LC_ALL="C")
@@ -119,6 +120,9 @@ class CliTest(unittest.TestCase):
 
     def sessions(self):
         return self.stepshake("list", expect=0).out
+
+    def remove_all_sessions(self):
+        self.stepshake("rm", "--all", expect=0)
 
     def assert_no_sessions_left(self):
         end = time.monotonic() + SECONDS

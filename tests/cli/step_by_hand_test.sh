@@ -120,7 +120,7 @@ status=0
 printf '\x16\x03\x03\x00\x05\x02\x00\x00\x01\x00' | "$s" step "$C" --in - >alert 2>err || status=$?
 ((status == 1)) || fail "a broken ServerHello ended with $status"
 [[ $(head -c 1 alert | od -An -tu1 | tr -d ' ') == 21 ]] || fail "no alert record"
-expect_in err 'SSL_ERROR_SSL.*failed at step 2: .*alert decode_error'
+expect_in err 'SSL_ERROR_SSL.*failed: .*alert decode_error'
 expect_status 1 "$s" step "$C"
 expect_in err 'SSL_ERROR_SYSCALL.*failed at step 2: .*alert decode_error'
 "$s" show "$C" >shown
