@@ -65,6 +65,7 @@ const Row* find(AlertDescription description) {
 
 std::vector<AlertDescription> known_alerts() {
   std::vector<AlertDescription> all;
+  all.reserve(kRows.size());
   for (const Row& row : kRows) all.push_back(row.description);
   return all;
 }

@@ -71,7 +71,8 @@ std::optional<ConfigProblem> filter_problem(const Config& config) {
     }
     // RFC 8446 4.2.5: any given OID MUST NOT appear more than once, and anyExtendedKeyUsage not at all.
     if (!seen.insert(oid).second) return ConfigProblem{at("oid_filters", i), "is named twice"};
-    if (!std::ranges::search(values, kAnyUsage).empty()) {
+    if (std::search(values.begin(), values.end(), kAnyUsage.begin(), kAnyUsage.end()) !=
+        values.end()) {
       return ConfigProblem{at("oid_filters", i), "asks for anyExtendedKeyUsage"};
     }
   }
