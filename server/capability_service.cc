@@ -71,7 +71,8 @@ v1::GetCapabilitiesResponse capabilities(const TestIdentities& test_identities) 
                               "granularity",
                               "trace",
                               "output_capacity",
-                              "blocking"}) {
+                              "blocking",
+                              "method"}) {
     all.add_features(feature);
   }
   for (const AlertDescription alert : known_alerts()) {

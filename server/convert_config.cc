@@ -69,14 +69,14 @@ absl::Status set_preferences(const v1::SessionConfig& from, policy::Config& to) 
   return status;
 }
 
-absl::Status set_role(const v1::SessionConfig& from, policy::Config& to) {
-  switch (from.role()) {
-    case v1::ROLE_UNSPECIFIED: to.role = std::nullopt; return absl::OkStatus();
-    case v1::ROLE_CLIENT: to.role = policy::Role::client; return absl::OkStatus();
-    case v1::ROLE_SERVER: to.role = policy::Role::server; return absl::OkStatus();
+absl::Status set_role(absl::string_view field, v1::Role from, std::optional<policy::Role>& to) {
+  switch (from) {
+    case v1::ROLE_UNSPECIFIED: to = std::nullopt; return absl::OkStatus();
+    case v1::ROLE_CLIENT: to = policy::Role::client; return absl::OkStatus();
+    case v1::ROLE_SERVER: to = policy::Role::server; return absl::OkStatus();
     default:
-      return invalid_field("role", absl::StrCat("there is no role ", static_cast<int>(from.role()),
-                                                "; ROLE_CLIENT, ROLE_SERVER or none"));
+      return invalid_field(field, absl::StrCat("there is no role ", static_cast<int>(from),
+                                               "; ROLE_CLIENT, ROLE_SERVER or none"));
   }
 }
 
@@ -195,7 +195,8 @@ absl::StatusOr<policy::Config> convert(const v1::SessionConfig& config,
                                        const TestIdentities& test_identities,
                                        const std::vector<policy::TicketKey>& ticket_keys) {
   policy::Config to = policy::default_config();
-  absl::Status status = set_role(config, to);
+  absl::Status status = set_role("role", config.role(), to.role);
+  status.Update(set_role("method", config.method(), to.method));
   status.Update(set_preferences(config, to));
   status.Update(set_client_authentication(config, to));
   status.Update(set_verification(config, to));

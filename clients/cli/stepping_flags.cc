@@ -50,6 +50,12 @@ void add_stop_options(CLI::App& app, SteppingFlags& flags, const std::string& gr
                "A step waits for the bytes that other steps bring, instead of returning "
                "SSL_ERROR_WANT_READ (step --timeout says how long)")
       ->group(group);
+  app.add_option("--method", flags.method,
+                 "As TLS_client_method (client) or TLS_server_method (server): a handshake in the "
+                 "other role returns 0, SSL_ERROR_SSL")
+      ->type_name("ROLE")
+      ->check(CLI::IsMember({"client", "server"}).description(""))
+      ->group(group);
 }
 
 void set_stepping(const SteppingFlags& flags, v1::SessionConfig& config) {
@@ -63,6 +69,9 @@ void set_stepping(const SteppingFlags& flags, v1::SessionConfig& config) {
     v1::Granularity_Parse(absl::StrCat("GRANULARITY_", absl::AsciiStrToUpper(flags.granularity)),
                           &value);
     config.set_granularity(value);
+  }
+  if (!flags.method.empty()) {
+    config.set_method(flags.method == "client" ? v1::ROLE_CLIENT : v1::ROLE_SERVER);
   }
   config.set_output_capacity(flags.output_capacity);
   config.set_trace(flags.trace);

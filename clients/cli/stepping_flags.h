@@ -18,6 +18,7 @@ struct SteppingFlags {
   bool trace = false;
   bool key_log = false;
   bool blocking = false;
+  std::string method;
 };
 
 void add_granularity_option(CLI::App& app, SteppingFlags& flags, const std::string& group);

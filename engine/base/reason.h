@@ -46,7 +46,6 @@ enum class Reason : std::uint8_t {
   application_data_too_early,
   data_after_close_notify,
   bad_change_cipher_spec,
-  unexpected_change_cipher_spec,
   bad_alert,
   too_many_warnings,
   too_many_key_updates,

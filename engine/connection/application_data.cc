@@ -46,6 +46,7 @@ CallResult read(Connection& connection, const World& world, Wires wires, std::si
   if (!session.role) return attempt.refuse(Reason::uninitialized);
   // Also where it came during the handshake, or with a fatal alert.
   if (session.shutdown.received && session.application_data.empty()) return attempt.answer(0);
+  if (attempt.role_forbidden()) return attempt.refuse(Reason::called_wrong_function);
   if (!session::handshake_complete(session) && !attempt.handshake()) return attempt.answer(-1);
   return read_data(attempt, session, most);
 }
@@ -55,6 +56,7 @@ CallResult write(Connection& connection, const World& world, Wires wires, BytesV
   Session& session = connection.session;
   if (!session.role) return attempt.refuse(Reason::uninitialized);
   if (session.shutdown.sent) return attempt.refuse(Reason::protocol_is_shutdown);
+  if (attempt.role_forbidden()) return attempt.refuse(Reason::called_wrong_function);
   if (!session::handshake_complete(session) && !attempt.handshake()) return attempt.answer(-1);
   // RFC 8446 4.6.2: nothing comes between the messages of an answer to a post-handshake request.
   if (!session.failure && !attempt.settle()) return attempt.answer(-1);
@@ -74,7 +76,8 @@ CallResult shutdown(Connection& connection, const World& world, Wires wires) {
   Session& session = connection.session;
   if (!session.role) return attempt.refuse(Reason::uninitialized);
   if (!session::handshake_complete(session)) return attempt.refuse(Reason::shutdown_in_handshake);
-  const bool was_sent = session.shutdown.sent;
+  // A close_notify that could not go out the last time is sent now, and the call is done with that.
+  const bool was_sent = session.shutdown.sent && session.output.empty();
   attempt.note(session::close(session, world.config));
   if (!attempt.flush()) return attempt.answer(-1);
   if (session.shutdown.received) return attempt.answer(1);

@@ -3,12 +3,23 @@
 #include <openssl/err.h>
 
 #include <algorithm>
-#include <array>
 #include <iterator>
+#include <string>
+#include <system_error>
 #include <utility>
 #include <variant>
 
 namespace stepshake::connection {
+namespace {
+
+// ERR_reason_error_string(3) has no text for a system library's entry.
+std::string reason_text(unsigned long code) {
+  if (ERR_SYSTEM_ERROR(code)) return std::generic_category().message(ERR_GET_REASON(code));
+  const char* text = ERR_reason_error_string(code);
+  return text == nullptr ? "" : text;
+}
+
+}  // namespace
 
 Attempt::Attempt(Connection& connection, const World& world, Wires wires)
     : connection_(connection), session_(connection.session), world_(world), wires_(wires) {
@@ -29,12 +40,15 @@ CallResult Attempt::refuse(Reason reason, int return_value) {
   return answer(return_value);
 }
 
+bool Attempt::role_forbidden() const {
+  return world_.config.method && session_.role != world_.config.method;
+}
+
 void Attempt::collect_library_errors() {
   while (const unsigned long code = ERR_get_error()) {
     if (result_.errors.empty()) oldest_is_system_ = ERR_SYSTEM_ERROR(code);
-    const char* reason = ERR_reason_error_string(code);
     result_.errors.push_back(
-        {static_cast<std::uint32_t>(code), reason == nullptr ? "" : reason, "from the transport"});
+        {static_cast<std::uint32_t>(code), reason_text(code), "from the transport"});
   }
 }
 
@@ -119,6 +133,7 @@ bool Attempt::note(session::Outcome outcome) {
 bool Attempt::end_of_file() {
   if (world_.config.ignore_unexpected_eof) {
     session_.shutdown.received = true;
+    session_.shutdown.last_warning = AlertDescription::close_notify;
     return false;
   }
   return note(session::abort(session_, world_.config, Reason::unexpected_eof,
@@ -130,10 +145,10 @@ bool Attempt::take_bytes() {
     return note(
         session::abort(session_, world_.config, Reason::read_bio_not_set, "there is no read BIO"));
   }
-  std::array<std::uint8_t, 4096> buffer;
-  const std::size_t size = std::min(session::wanted(session_), buffer.size());
+  // What is wanted and no more: a pair's far end is told how much that is (BIO_get_read_request(3)).
+  Bytes buffer(session::wanted(session_));
   ERR_clear_error();
-  const int got = BIO_read(wires_.read, buffer.data(), static_cast<int>(size));
+  const int got = BIO_read(wires_.read, buffer.data(), static_cast<int>(buffer.size()));
   if (got > 0) {
     const bool done =
         note(session::receive(session_, world_.config, world_.inputs,
@@ -149,7 +164,10 @@ bool Attempt::take_bytes() {
 }
 
 bool Attempt::handshake() {
-  if (failed_before()) return false;
+  if (failed_before()) {
+    flush();  // what is left of the alert
+    return false;
+  }
   if (std::holds_alternative<handshake::Start>(session_.state) &&
       !note(session::begin(session_, world_.config, world_.inputs))) {
     return false;

@@ -31,6 +31,8 @@ class Attempt {
   CallResult refuse(Reason reason, int return_value = -1);
 
   [[nodiscard]] bool failed_before() const { return session_.failure.has_value(); }
+  // The configuration's method knows no handshake in the session's role.
+  [[nodiscard]] bool role_forbidden() const;
   [[nodiscard]] bool met_error() const { return !result_.errors.empty(); }
   void give(Bytes data) { result_.data = std::move(data); }
   // What the call waited for no longer matters: it has succeeded all the same.

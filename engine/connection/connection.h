@@ -43,7 +43,7 @@ std::string_view name_of(SslError error);
 
 struct ErrorEntry {
   std::uint32_t code = 0;  // ERR_get_error(3)
-  std::string reason;      // ERR_reason_error_string(3)
+  std::string reason;      // ERR_reason_error_string(3); a system library's: as strerror(3)
   std::string detail;      // ours
 };
 

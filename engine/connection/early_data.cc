@@ -24,7 +24,8 @@ CallResult write_early_data(Connection& connection, const World& world, Wires wi
   Attempt attempt(connection, world, wires);
   Session& session = connection.session;
   const bool starting = std::holds_alternative<handshake::Start>(session.state);
-  if (session.role != policy::Role::client || !(starting || session::sends_early_data(session))) {
+  if (session.role != policy::Role::client || attempt.role_forbidden() ||
+      !(starting || session::sends_early_data(session))) {
     return attempt.refuse(Reason::called_wrong_function, 0);
   }
   if (starting && !attempt.note(session::begin(session, world.config, world.inputs, true))) {
@@ -43,7 +44,7 @@ CallResult read_early_data(Connection& connection, const World& world, Wires wir
                            std::size_t most) {
   Attempt attempt(connection, world, wires);
   Session& session = connection.session;
-  if (session.role != policy::Role::server) {
+  if (session.role != policy::Role::server || attempt.role_forbidden()) {
     return attempt.refuse(Reason::called_wrong_function, kReadEarlyDataError);
   }
   if (attempt.failed_before()) return attempt.answer(kReadEarlyDataError);

@@ -57,6 +57,9 @@ struct Limits {
 struct Config {
   // The role in which do_handshake runs where none was set by a call; nothing: it has to be set.
   std::optional<Role> role;
+  // The only role there may be, as with TLS_client_method(3) and TLS_server_method(3): a handshake in the other one is
+  // refused with 0. Nothing: both, as with TLS_method(3).
+  std::optional<Role> method;
   wire::ProtocolVersion min_version = wire::ProtocolVersion::tls_1_3;
   wire::ProtocolVersion max_version = wire::ProtocolVersion::tls_1_3;
   // Most preferred first.

@@ -20,6 +20,7 @@ void put(wire::Writer& writer, bool flag) { writer.u8(flag ? 1 : 0); }
 ConfigDigest digest_of(const Config& config) {
   wire::Writer writer;
   writer.u8(config.role ? static_cast<std::size_t>(*config.role) : 0)
+      .u8(config.method ? static_cast<std::size_t>(*config.method) : 0)
       .u16(wire::number_of(config.min_version))
       .u16(wire::number_of(config.max_version))
       .list16(config.cipher_suites)

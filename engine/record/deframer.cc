@@ -55,6 +55,11 @@ std::size_t Deframer::wanted() const {
   return record_size(partial) - partial.size();
 }
 
+std::optional<wire::ContentType> Deframer::type() const {
+  if (partial.size() < kHeaderSize) return std::nullopt;
+  return static_cast<wire::ContentType>(partial[0]);
+}
+
 Result<std::optional<Record>> Deframer::add(BytesView bytes, bool protected_records) {
   const bool had_header = partial.size() >= kHeaderSize;
   append(partial, bytes);

@@ -30,6 +30,8 @@ struct Deframer {
 
   // How many more bytes the record at hand needs; at least 1.
   [[nodiscard]] std::size_t wanted() const;
+  // Of the record that has begun, once its header is there.
+  [[nodiscard]] std::optional<wire::ContentType> type() const;
 
   // Takes at most wanted() bytes; the record once it is whole. `protected_records` sets the bound on the length.
   Result<std::optional<Record>> add(BytesView bytes, bool protected_records);

@@ -79,14 +79,6 @@ Result<void> receive_change_cipher_spec(Work& work, const record::Record& record
   if (record.fragment != Bytes{1}) {
     return fail(Reason::bad_change_cipher_spec, "ChangeCipherSpec is not the byte 1");
   }
-  // Where a cookie stands for the first hello, the second one and the record before it are the first that come.
-  const bool may_be_second_flight =
-      work.config.stateless_retry &&
-      std::holds_alternative<handshake::WaitClientHello>(work.session.state);
-  if (!handshake::tolerates_change_cipher_spec(work.session.state) && !may_be_second_flight) {
-    return fail(Reason::unexpected_change_cipher_spec,
-                "in state " + std::string(state_name(work.session)));
-  }
   if (++work.session.patience.empty_records > work.config.limits.empty_records) {
     return fail(Reason::too_many_empty_records, "ChangeCipherSpec records without end");
   }
@@ -184,10 +176,9 @@ Result<std::optional<record::Plaintext>> open(Session& session, record::Record r
   return std::optional<record::Plaintext>(std::move(plain).value());
 }
 
-// RFC 8446 5.2: once keys are in force, records in the clear are dummy ChangeCipherSpecs, and an alert of a client
-// that has failed before it had keys.
+// RFC 8446 5.2: once keys are in force, records in the clear are dummy ChangeCipherSpecs, and an alert of a client that
+// has failed before it had keys: this.
 bool stays_in_the_clear(const Session& session, ContentType type) {
-  if (type == ContentType::change_cipher_spec) return true;
   return type == ContentType::alert && session.role == policy::Role::server &&
          session.read.sequence_number == 0 && !handshake_complete(session);
 }
@@ -208,6 +199,26 @@ Result<void> dispatch(Work& work, record::Plaintext plain) {
   }
 }
 
+// Told by the header alone: RFC 8446 5, a record of an unexpected type MUST be answered with unexpected_message.
+Result<void> check_record_type(const Work& work, ContentType type) {
+  const Session& session = work.session;
+  const bool under_keys = session.read.protects();
+  if (type == ContentType::change_cipher_spec) {
+    // Where a cookie stands for the first hello, the second one and the record before it are the first that come.
+    const bool may_be_second_flight =
+        work.config.stateless_retry &&
+        std::holds_alternative<handshake::WaitClientHello>(session.state);
+    if (handshake::tolerates_change_cipher_spec(session.state) || may_be_second_flight) return {};
+    return fail(under_keys ? Reason::unprotected_record : Reason::unexpected_message,
+                "ChangeCipherSpec in state " + std::string(state_name(session)));
+  }
+  if (!under_keys || type == ContentType::application_data || stays_in_the_clear(session, type)) {
+    return {};
+  }
+  return fail(Reason::unprotected_record,
+              "a record of type " + wire::shown(type) + " in the clear");
+}
+
 Result<void> handle(Work& work, record::Record record) {
   Session& session = work.session;
   // RFC 8446 5: dropped wherever it comes, between two parts of a message too.
@@ -215,10 +226,6 @@ Result<void> handle(Work& work, record::Record record) {
     return receive_change_cipher_spec(work, record);
   }
   const bool in_the_clear = !session.read.protects() || stays_in_the_clear(session, record.type);
-  if (!in_the_clear && record.type != ContentType::application_data) {
-    return fail(Reason::unprotected_record,
-                "a record of type " + wire::shown(record.type) + " in the clear");
-  }
   if (in_the_clear && !may_skip(session, record)) {
     // A second ClientHello ends the 0-RTT data that a HelloRetryRequest has refused.
     if (record.type == ContentType::handshake) session.early_reading = {};
@@ -260,6 +267,10 @@ Outcome receive(Session& session, const policy::Config& config, const Inputs& in
                 BytesView bytes) {
   return run(session, config, inputs, [&](Work& work) -> Result<void> {
     TRY_ASSIGN(auto record, session.deframer.add(bytes, session.read.protects()));
+    // Under keys the header alone can be wrong.
+    const auto begun = session.read.protects() ? session.deframer.type() : std::nullopt;
+    if (const auto type = record ? std::optional(record->type) : begun)
+      TRY(check_record_type(work, *type));
     if (!record) return {};
     trace_record(work, *record);
     return handle(work, std::move(*record));

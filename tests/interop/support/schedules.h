@@ -28,10 +28,6 @@ inline Bytes record(std::uint8_t type, const Bytes& content) {
 using Schedules = std::vector<Schedule>;
 using Actions = std::vector<Action>;
 
-inline std::string role_name(policy::Role role) {
-  return role == policy::Role::client ? "client" : "server";
-}
-
 inline Schedule schedule(policy::Role role, const std::string& name, Actions actions) {
   Schedule made;
   made.name = role_name(role) + "/" + name;
@@ -45,6 +41,10 @@ inline Actions joined(std::initializer_list<Actions> parts) {
   Actions all;
   for (const auto& part : parts) all.insert(all.end(), part.begin(), part.end());
   return all;
+}
+
+inline void append_all(Actions& to, const Actions& more) {
+  to.insert(to.end(), more.begin(), more.end());
 }
 
 inline Actions again(Do what, int times = 2) {

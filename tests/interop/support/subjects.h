@@ -17,12 +17,18 @@ using SharedBio = std::unique_ptr<BIO, LibsslFreer<BIO_free>>;
 // Ed25519 signatures and certificates have one length.
 inline constexpr crypto::KeyType kSubjectKey = crypto::KeyType::ed25519;
 
-inline LibsslOptions subject_options(policy::Role role) {
+inline std::vector<wire::NamedGroup> subject_groups(const Schedule& schedule, policy::Role role) {
+  // A client sends a share for the first.
+  if (schedule.retry && role == policy::Role::server) return {wire::NamedGroup::secp256r1};
+  return {wire::NamedGroup::x25519, wire::NamedGroup::secp256r1};
+}
+
+inline LibsslOptions subject_options(const Schedule& schedule, policy::Role role) {
   LibsslOptions options =
       role == policy::Role::server ? libssl_server(kSubjectKey) : libssl_client();
   options.identity = &identity(kSubjectKey);
   options.cipher_suites = policy::default_config().cipher_suites;
-  options.groups = {wire::NamedGroup::x25519, wire::NamedGroup::secp256r1};
+  options.groups = subject_groups(schedule, role);
   options.verify_mode = SSL_VERIFY_NONE;
   options.tickets = 0;
   return options;
@@ -51,34 +57,67 @@ class Subject {
     std::vector<Observation> seen;
     for (std::size_t i = 0; i < schedule_.actions.size(); ++i) {
       const Action& action = schedule_.actions[i];
+      if (action.what == Do::inject) injected_at_ = phase();
       if (!is_call(action.what)) {
         act(action);
         continue;
       }
       push_input();
-      Observation observation = observed_call(action);
+      Observation observation = call_until_unstalled(action);
       observation.step = i;
       seen.push_back(std::move(observation));
     }
     return seen;
   }
 
+  // Where the handshake was when Do::inject came; empty where it never did.
+  [[nodiscard]] const std::string& injected_at() const { return injected_at_; }
+
  protected:
   // Return value, error, reason, alerts sent and data.
   virtual Observation call(const Action& action) = 0;
+  [[nodiscard]] virtual std::string phase() const { return ""; }
+
+  [[nodiscard]] bool input_waits() const {
+    return !input_.empty() || (read_bio() && pending(far_ ? near_.get() : read_.get()) > 0);
+  }
 
   [[nodiscard]] BIO* read_bio() const { return near_ ? near_.get() : read_.get(); }
   [[nodiscard]] BIO* write_bio() const { return near_ ? near_.get() : write_.get(); }
 
  private:
   static LibsslOptions peer_options(const Schedule& schedule) {
-    const policy::Role role = schedule.role.value_or(schedule.acts_as);
-    return subject_options(role == policy::Role::client ? policy::Role::server
-                                                        : policy::Role::client);
+    LibsslOptions options =
+        subject_options(schedule, schedule.acts_as == policy::Role::client ? policy::Role::server
+                                                                           : policy::Role::client);
+    if (schedule.peer_is_old) options.min_version = options.max_version = TLS1_2_VERSION;
+    return options;
   }
 
   static std::size_t pending(BIO* bio) { return bio == nullptr ? 0 : BIO_ctrl_pending(bio); }
   [[nodiscard]] BIO* out_end() const { return far_ ? far_.get() : write_.get(); }
+
+  // A stop in between says nothing but that the pair is full: the subjects' flights differ in length.
+  Observation call_until_unstalled(const Action& action) {
+    Observation all = observed_call(action);
+    const auto full = [&] { return pending(out_end()) == schedule_.out_size; };
+    bool early = false;
+    while (far_ && action.count > 0 && all.error == SSL_ERROR_WANT_WRITE) {
+      early = early || !full();
+      if (pending(out_end()) == 0) break;
+      drain(0);
+      Observation next = observed_call(action);
+      next.consumed += all.consumed;
+      next.wrote = next.wrote || all.wrote;
+      if (!all.alerts.empty())
+        next.alerts = all.alerts + (next.alerts.empty() ? "" : " ") + next.alerts;
+      all = std::move(next);
+    }
+    // As empty for the next call of the one as of the other.
+    if (action.count > 0) drain(0);
+    all.stalled_early = early;
+    return all;
+  }
 
   Observation observed_call(const Action& action) {
     const std::size_t in_before = pending(read_bio());
@@ -102,6 +141,10 @@ class Subject {
   void act(const Action& action) {
     switch (action.what) {
       case Do::feed: append(input_, action.bytes); break;
+      case Do::inject:
+        append(input_, action.bytes);
+        ended_ = ended_ || action.bytes.empty();
+        break;
       case Do::end_of_input: ended_ = true; break;
       case Do::drain: drain(action.count); break;
       case Do::peer_turn:
@@ -112,9 +155,14 @@ class Subject {
           peer_.read_all();
         }
         break;
-      case Do::peer_write: peer_.write(action.bytes); break;
-      case Do::peer_shutdown: peer_.shutdown(); break;
+      case Do::peer_write:
+        if (peer_.complete()) peer_.write(action.bytes);
+        break;
+      case Do::peer_shutdown:
+        if (peer_.complete()) peer_.shutdown();
+        break;
       case Do::peer_key_update:
+        if (!peer_.complete()) break;
         SSL_key_update(peer_.get(),
                        action.count == 1 ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED);
         peer_.handshake();
@@ -179,6 +227,7 @@ class Subject {
   Bytes for_peer_, from_peer_;
   Bytes unparsed_;
   std::string alerts_in_the_clear_, alert_version_;
+  std::string injected_at_;
 };
 
 class OurSubject : public Subject {
@@ -217,9 +266,33 @@ class OurSubject : public Subject {
           event.content_type != wire::ContentType::alert) {
         continue;
       }
-      seen.alerts += (seen.alerts.empty() ? "" : " ") + alert_name(event.alert.description);
+      unsent_alerts_ += (unsent_alerts_.empty() ? "" : " ") + alert_name(event.alert.description);
+    }
+    // An alert that does not fit into a pair: libssl tells of it once it is written.
+    if (connection_.session.output.empty()) {
+      seen.alerts = std::exchange(unsent_alerts_, {});
+    } else if (connection_.session.failure) {
+      unsent_alerts_.clear();
+      seen.alert_waits = true;
     }
     return seen;
+  }
+
+  // As the names of schedules.h have it.
+  [[nodiscard]] std::string phase() const override {
+    const session::Session& session = connection_.session;
+    if (input_waits() || !session.deframer.partial.empty() || session.reassembler.holds_bytes()) {
+      return "behind other input";
+    }
+    const std::string state(session::state_name(session));
+    if (session.failure) return "after a failure";
+    if (session.shutdown.received) return "after close_notify";
+    if (state == "Start" || state == "WaitClientHello" || state == "WaitServerHello") {
+      return "before any message";
+    }
+    if (session::handshake_complete(session)) return "complete";
+    if (state.starts_with("WaitSecond")) return "after a retry";
+    return "after the flight";
   }
 
  private:
@@ -228,7 +301,7 @@ class OurSubject : public Subject {
     config.role = schedule.role;
     config.server_name = kHost;
     config.identities = {identity(kSubjectKey)};
-    allow_groups(config, {wire::NamedGroup::x25519, wire::NamedGroup::secp256r1});
+    allow_groups(config, subject_groups(schedule, schedule.acts_as));
     config.verification = policy::Verification::off;
     config.ignore_unexpected_eof = schedule.ignore_unexpected_eof;
     return config;
@@ -237,13 +310,13 @@ class OurSubject : public Subject {
   policy::Config config_;
   connection::Connection connection_;
   std::uint64_t steps_ = 1;
+  std::string unsent_alerts_;
 };
 
 class LibsslSubject : public Subject {
  public:
   explicit LibsslSubject(const Schedule& schedule) : Subject(schedule) {
-    const policy::Role role = schedule.role.value_or(schedule.acts_as);
-    context_ = make_context(subject_options(role));
+    context_ = make_context(subject_options(schedule, schedule.acts_as));
     if (schedule.ignore_unexpected_eof) {
       SSL_CTX_set_options(context_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
     }
@@ -315,11 +388,17 @@ class LibsslSubject : public Subject {
   std::string alerts_;
 };
 
-// Drives both subjects through the schedule.
+// Drives both subjects through the schedule. An injection's differences bear the name of where it came: "client/before
+// any message: http get".
 inline std::vector<Difference> second_opinion(const Schedule& schedule) {
   OurSubject ours(schedule);
   LibsslSubject libssl(schedule);
-  return differences_of(schedule.name, ours.run(), libssl.run());
+  const auto seen = ours.run();
+  const std::string name =
+      schedule.injection.empty()
+          ? schedule.name
+          : role_name(schedule.acts_as) + "/" + ours.injected_at() + ": " + schedule.injection;
+  return differences_of(name, seen, libssl.run());
 }
 
 }  // namespace stepshake::testing
