@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view kMagic = "STPS";
 // Raised whenever a struct in a snapshot changes; another number is refused.
-constexpr std::uint16_t kFormat = 1;
+constexpr std::uint16_t kFormat = 2;
 
 // Against accidents, not against malice: sealing a snapshot is for whoever stores it.
 constexpr std::size_t kChecksumSize = 8;
