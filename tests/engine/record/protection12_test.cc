@@ -106,6 +106,43 @@ TEST(Protection12, StopsAtTheLastSequenceNumber) {
   }
 }
 
+// RFC 5246 6.2.3: 2^14 + 2048 bytes; before there are keys 2^14, or what was agreed.
+TEST(Protection12, BoundsARecordsLength) {
+  const auto answer = [](const Protection& keys, std::size_t size) {
+    record::Deframer deframer;
+    const Bytes header = {23, 3, 3, static_cast<std::uint8_t>(size >> 8),
+                          static_cast<std::uint8_t>(size)};
+    const auto record = deframer.add(header, keys.protects(), keys.fragment_limit());
+    return record.ok() ? std::optional<Reason>() : record.failure().reason;
+  };
+  for (const auto& mode : modes12()) {
+    EXPECT_EQ(answer(mode.keys(), 16'384 + 2'048), std::nullopt);
+    EXPECT_EQ(answer(mode.keys(), 16'384 + 2'049), Reason::record_overflow);
+  }
+  Protection none;
+  EXPECT_EQ(answer(none, 16'384), std::nullopt);
+  EXPECT_EQ(answer(none, 16'385), Reason::record_overflow);
+  none.content_limit = 1'024;
+  EXPECT_EQ(answer(none, 1'024), std::nullopt);
+  EXPECT_EQ(answer(none, 1'025), Reason::record_overflow);
+}
+
+// Keys come and go; what was agreed on the size stays.
+TEST(Protection12, KeysChangeAndTheLimitStays) {
+  Protection keys;
+  keys.content_limit = 700;
+  keys.install({wire::CipherSuite::tls_aes_128_gcm_sha256, Secret(16), Secret(12)});
+  EXPECT_EQ(keys.content_limit, 700);
+  keys.sequence_number = 5;
+  keys.install({wire::CipherSuite::tls_aes_128_gcm_sha256, Secret(16), Secret(12)});
+  EXPECT_EQ(keys.sequence_number, 0U);
+  EXPECT_EQ(keys.content_limit, 700);
+  keys.remove_keys();
+  EXPECT_FALSE(keys.protects());
+  EXPECT_TRUE(keys.key.empty());
+  EXPECT_EQ(keys.content_limit, 700);
+}
+
 // RFC 6066 4, RFC 8449 4: what was agreed bounds what is sent and what is taken.
 TEST(Protection12, KeepsToTheAgreedSize) {
   for (const auto& mode : modes12()) {
