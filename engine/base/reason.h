@@ -24,6 +24,7 @@ enum class Reason : std::uint8_t {
   still_in_handshake,
   extension_not_received,
   not_server,
+  not_in_this_version,
   caller_refused_hello,
   caller_refused_certificate,
   caller_refused_peer,
@@ -95,8 +96,6 @@ enum class Reason : std::uint8_t {
   extended_master_secret_missing,
   session_changed,
   bad_curve,
-  bad_dh_group,
-  weak_dh_group,
   bad_certificate_type,
   // No overlap.
   no_shared_version,
