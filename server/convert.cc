@@ -55,6 +55,11 @@ void fill_time(absl::Time time, google::protobuf::Timestamp& to) {
       static_cast<std::int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
 }
 
+v1::CertificateType certificate_type(wire::CertificateType type) {
+  return type == wire::CertificateType::x509 ? v1::CERTIFICATE_TYPE_X509
+                                             : v1::CERTIFICATE_TYPE_RAW_PUBLIC_KEY;
+}
+
 void add_event(const session::Event& event, v1::StepResponse& to) {
   v1::ProtocolMessage& message = *to.add_messages();
   message.set_direction(static_cast<v1::Direction>(event.direction));
@@ -112,6 +117,20 @@ void fill(const handshake::Facts& facts, v1::Negotiated& to) {
   to.set_hello_retry_request(facts.hello_retry_request);
   if (facts.psk) to.set_psk(static_cast<v1::PskOrigin>(*facts.psk));
   to.set_early_data(static_cast<v1::EarlyData>(facts.early_data));
+  to.set_extended_master_secret(facts.extended_master_secret);
+  to.set_encrypt_then_mac(facts.encrypt_then_mac);
+  to.set_secure_renegotiation(facts.secure_renegotiation);
+  if (facts.ocsp_response) to.set_ocsp_response(to_string(*facts.ocsp_response));
+  for (const Bytes& timestamp : facts.timestamps) {
+    to.add_signed_certificate_timestamps(timestamp.data(), timestamp.size());
+  }
+  if (facts.cipher_suite) {
+    to.set_server_certificate_type(certificate_type(facts.server_certificate_type));
+    to.set_client_certificate_type(certificate_type(facts.client_certificate_type));
+  }
+  to.set_max_fragment_length(facts.max_fragment_length.value_or(0));
+  to.set_record_size_limit(facts.record_size_limit.value_or(0));
+  to.set_srtp_profile(facts.srtp_profile.value_or(0));
 }
 
 void fill(const Failure& failure, std::uint64_t step, v1::Failure& to) {

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/repeated_field.h>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "absl/strings/str_join.h"
 #include "server/convert_psk.h"
 #include "server/convert_stepping.h"
+#include "server/convert_tls12.h"
 #include "server/status.h"
 
 namespace stepshake::server {
@@ -51,6 +53,8 @@ absl::Status set_versions(const v1::SessionConfig& from, policy::Config& to) {
   if (from.max_version() != 0) {
     status.Update(set_code_point("max_version", from.max_version(), to.max_version));
   }
+  // Whoever says only what the highest is, and means an old one, means that one.
+  if (from.min_version() == 0) to.min_version = std::min(to.min_version, to.max_version);
   return status;
 }
 
@@ -178,15 +182,18 @@ void set_limits(const v1::SessionLimits& from, policy::Limits& to) {
   set(from.tickets(), to.tickets);
 }
 
-// The engine's own judgement. Its members have the names of ours, except what an identity holds.
+// The engine's own judgement. Its members have the names of ours, except what an identity or tls12 holds.
 absl::Status judged(const policy::Config& config) {
   const auto problem = policy::find_problem(config);
   if (!problem) return absl::OkStatus();
+  std::string field = problem->field;
+  if (field == "dhe_group") field = "tls12.dhe_parameters";
+  if (field == "psk_identity_hint") field = "tls12.psk_identity_hint";
   std::string text = problem->reason;
   if (absl::StrContains(text, "not supported")) {
     absl::StrAppend(&text, "; GetCapabilities lists what is");
   }
-  return invalid_field(problem->field, text);
+  return invalid_field(field, text);
 }
 
 }  // namespace
@@ -204,6 +211,8 @@ absl::StatusOr<policy::Config> convert(const v1::SessionConfig& config,
   status.Update(set_pre_shared_keys(config, to));
   status.Update(set_tickets(config, ticket_keys, to));
   status.Update(set_stepping(config, to));
+  status.Update(set_tls12(config, to));
+  status.Update(set_extensions(config, to));
   if (status.ok()) status = set_identities(config, test_identities, to);
   if (status.ok()) status = set_trust(config, test_identities, to);
   to.middlebox_compatibility =

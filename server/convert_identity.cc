@@ -60,8 +60,10 @@ absl::StatusOr<policy::Identity> built_in(const std::string& name,
 
 }  // namespace
 
-absl::StatusOr<policy::Identity> convert(const v1::Identity& identity,
-                                         const TestIdentities& test_identities) {
+namespace {
+
+absl::StatusOr<policy::Identity> from_source(const v1::Identity& identity,
+                                             const TestIdentities& test_identities) {
   absl::StatusOr<policy::Identity> made;
   switch (identity.source_case()) {
     case v1::Identity::kPem:
@@ -77,6 +79,19 @@ absl::StatusOr<policy::Identity> convert(const v1::Identity& identity,
   }
   return invalid_field("source",
                        "is missing; it needs pem, remote, or the name of a test_identity");
+}
+
+}  // namespace
+
+absl::StatusOr<policy::Identity> convert(const v1::Identity& identity,
+                                         const TestIdentities& test_identities) {
+  auto made = from_source(identity, test_identities);
+  if (!made.ok()) return made;
+  made->ocsp_response = to_bytes(view_of(identity.ocsp_response()));
+  for (const std::string& timestamp : identity.signed_certificate_timestamps()) {
+    made->timestamps.push_back(to_bytes(view_of(timestamp)));
+  }
+  return made;
 }
 
 }  // namespace stepshake::server

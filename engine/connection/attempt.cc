@@ -175,7 +175,9 @@ bool Attempt::handshake(bool stop_for_data) {
   const bool closed_before = session_.shutdown.received;
   for (;;) {
     if (!flush_in_handshake()) return false;
-    if (session::handshake_complete(session_) && session_.output.empty()) return true;
+    const bool done =
+        session::handshake_complete(session_) || session::starts_early(session_, world_.config);
+    if (done && session_.output.empty()) return true;
     if (step_is_over()) {
       waiting_ = Waiting::step;
       return false;

@@ -137,6 +137,9 @@ CallResult key_update(Connection& connection, const World& world, Wires wires,
                       bool request_peer_update);
 CallResult verify_client_post_handshake(Connection& connection, const World& world, Wires wires);
 
+// SSL_renegotiate(3), and sends at once: a client its hello, a server a HelloRequest. 1, or 0 where it is refused.
+CallResult renegotiate(Connection& connection, const World& world, Wires wires);
+
 // At most 255 times the hash's size; still_in_handshake before the handshake is complete.
 // Before TLS 1.3 no context and an empty one are not the same (RFC 5705 4).
 Result<Secret> export_keying_material(const Connection& connection, std::string_view label,

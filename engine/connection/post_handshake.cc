@@ -36,6 +36,17 @@ CallResult verify_client_post_handshake(Connection& connection, const World& wor
   return attempt.answer(done && attempt.flush() ? 1 : 0);
 }
 
+CallResult renegotiate(Connection& connection, const World& world, Wires wires) {
+  Attempt attempt(connection, world, wires);
+  session::Session& session = connection.session;
+  if (!session::handshake_complete(session)) return attempt.refuse(Reason::still_in_handshake, 0);
+  if (!session::older_version(session)) return attempt.refuse(Reason::not_in_this_version, 0);
+  if (session.shutdown.sent) return attempt.refuse(Reason::protocol_is_shutdown, 0);
+  auto outcome = session::renegotiate(session, world.config, world.inputs);
+  if (!outcome) return attempt.refuse(Reason::renegotiation_refused, 0);
+  return attempt.answer(attempt.note(*std::move(outcome)) && attempt.flush() ? 1 : 0);
+}
+
 Result<Secret> export_keying_material(const Connection& connection, std::string_view label,
                                       std::optional<BytesView> context, std::size_t length) {
   return handshake::export_keying_material(connection.session.state, label, context, length);

@@ -55,6 +55,7 @@ CallResult call(Connection& connection, const World& world, Wires wires, const S
     case Call::key_update_requested: return key_update(connection, world, wires, true);
     case Call::verify_client_post_handshake:
       return verify_client_post_handshake(connection, world, wires);
+    case Call::renegotiate: return renegotiate(connection, world, wires);
     case Call::set_connect_state: set_connect_state(connection); break;
     case Call::set_accept_state: set_accept_state(connection); break;
     case Call::none: break;

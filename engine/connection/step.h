@@ -34,6 +34,7 @@ enum class Call : std::uint8_t {
   key_update,            // of our own keys
   key_update_requested,  // and of the peer's
   verify_client_post_handshake,
+  renegotiate,
 };
 
 struct StepInput {

@@ -1,6 +1,8 @@
 #include "crypto/keys.h"
 
+#include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/x509.h>
 
 #include <array>
 
@@ -57,6 +59,23 @@ std::string to_pem(const PrivateKey& key) {
   char* data = nullptr;
   const long size = BIO_get_mem_data(bio.get(), &data);
   return {data, static_cast<std::size_t>(size)};
+}
+
+Bytes to_public_key_info(const PublicKey& key) {
+  const int size = i2d_PUBKEY(key.get(), nullptr);
+  Bytes der(static_cast<std::size_t>(size < 0 ? 0 : size));
+  std::uint8_t* at = der.data();
+  if (size > 0) i2d_PUBKEY(key.get(), &at);
+  return der;
+}
+
+std::optional<PublicKey> public_key_from_info(BytesView der) {
+  const std::uint8_t* at = der.data();
+  std::shared_ptr<EVP_PKEY> key(d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())),
+                                EVP_PKEY_free);
+  ERR_clear_error();
+  if (!key || at != der.data() + der.size()) return std::nullopt;
+  return PublicKey(std::move(key));
 }
 
 bool belongs_to(const PrivateKey& key, const PublicKey& public_key) {

@@ -68,6 +68,10 @@ std::optional<PrivateKey> private_key_from_pem(std::string_view pem);
 // PKCS #8, PEM.
 std::string to_pem(const PrivateKey& key);
 
+// RFC 5280 4.1: SubjectPublicKeyInfo, DER, and back; nothing where the bytes are none.
+Bytes to_public_key_info(const PublicKey& key);
+std::optional<PublicKey> public_key_from_info(BytesView der);
+
 // The two are halves of one pair.
 bool belongs_to(const PrivateKey& key, const PublicKey& public_key);
 

@@ -6,6 +6,7 @@
 
 #include "crypto/hash.h"
 #include "crypto/signature.h"
+#include "wire/certificate_status.h"
 
 namespace stepshake::handshake {
 namespace {
@@ -39,11 +40,56 @@ void record_scheme(Signer signer, wire::SignatureScheme scheme, Facts& facts) {
 
 }  // namespace
 
-void send_certificate(const policy::Identity* identity, BytesView request_context, Turn& turn) {
+wire::CertificateType certificate_type_of(Signer side, const Facts& facts) {
+  return side == Signer::server ? facts.server_certificate_type : facts.client_certificate_type;
+}
+
+std::vector<Bytes> certificates_of(const policy::Identity& identity, wire::CertificateType type) {
+  if (type == wire::CertificateType::x509) return identity.chain;
+  const auto key = crypto::public_key_of(identity.chain.front());
+  return {key ? crypto::to_public_key_info(*key) : Bytes()};
+}
+
+Result<crypto::PublicKey> peer_key(Signer peer, const Facts& facts) {
+  const Bytes& first = facts.peer_certificates.front();
+  if (certificate_type_of(peer, facts) == wire::CertificateType::x509) {
+    return crypto::public_key_of(first);
+  }
+  if (auto key = crypto::public_key_from_info(first)) return *std::move(key);
+  return fail(Reason::certificate_bad, "the raw public key cannot be read");
+}
+
+namespace {
+
+wire::Certificate certificate(const policy::Identity& identity, Signer sender, const Facts& facts) {
   wire::Certificate message;
+  for (auto& der : certificates_of(identity, certificate_type_of(sender, facts))) {
+    message.certificate_list.push_back({std::move(der), {}});
+  }
+  return message;
+}
+
+}  // namespace
+
+void send_certificate(const policy::Identity* identity, BytesView request_context, Signer sender,
+                      Turn& turn) {
+  wire::Certificate message;
+  if (identity != nullptr) message = certificate(*identity, sender, turn.facts);
   message.certificate_request_context = to_bytes(request_context);
-  if (identity != nullptr) {
-    for (const auto& der : identity->chain) message.certificate_list.push_back({der, {}});
+  turn.send(message);
+}
+
+void send_server_certificate(const policy::Identity& identity,
+                             const wire::ClientHelloExtensions& asked, Turn& turn) {
+  wire::Certificate message = certificate(identity, Signer::server, turn.facts);
+  auto& extensions = message.certificate_list.front().extensions;
+  if (asked.status_request && !identity.ocsp_response.empty()) {
+    extensions.push_back({wire::ExtensionType::status_request,
+                          encode(wire::CertificateStatus{identity.ocsp_response})});
+  }
+  if (asked.signed_certificate_timestamp && !identity.timestamps.empty()) {
+    extensions.push_back({wire::ExtensionType::signed_certificate_timestamp,
+                          wire::encode_timestamps(identity.timestamps)});
   }
   turn.send(message);
 }
@@ -74,6 +120,41 @@ void send_finished(const schedule::TrafficSecret& secret, Turn& turn) {
   turn.send(wire::Finished{to_bytes(verify_data.view())});
 }
 
+namespace {
+
+// libcrypto's X509_V_ERR_RPK_UNTRUSTED, of 3.2 and later.
+constexpr std::int32_t kUntrustedKey = 95;
+
+// RFC 7250 4.4: whether the key is trusted is known by other means.
+Result<void> judge_key(const Bytes& key, Turn& turn) {
+  const policy::Config& config = turn.config;
+  const auto& trusted = config.trusted_keys;
+  if (config.verification == policy::Verification::off) return {};
+  const bool known = std::find(trusted.begin(), trusted.end(), key) != trusted.end();
+  turn.facts.verdict =
+      known ? crypto::Verdict{0, "ok"} : crypto::Verdict{kUntrustedKey, "raw public key untrusted"};
+  if (known || config.verification == policy::Verification::recorded || config.pause_on.verify) {
+    return {};
+  }
+  return fail(Reason::certificate_bad, turn.facts.verdict->text);
+}
+
+Result<void> judge_chain(crypto::Purpose purpose, Turn& turn) {
+  const policy::Config& config = turn.config;
+  if (config.verification == policy::Verification::off) return {};
+  const bool server = purpose == crypto::Purpose::server;
+  turn.facts.verdict =
+      crypto::verify_chain(turn.facts.peer_certificates, config.trust,
+                           {purpose, server ? config.server_name : std::string(), turn.now});
+  if (turn.facts.verdict->code == 0 || config.verification == policy::Verification::recorded ||
+      config.pause_on.verify) {
+    return {};
+  }
+  return fail(crypto::reason_of(*turn.facts.verdict), turn.facts.verdict->text);
+}
+
+}  // namespace
+
 Result<void> check_chain(std::vector<Bytes> certificates, crypto::Purpose purpose, KeyUse use,
                          Turn& turn) {
   const policy::Config& config = turn.config;
@@ -83,23 +164,42 @@ Result<void> check_chain(std::vector<Bytes> certificates, crypto::Purpose purpos
   }
   auto& chain = turn.facts.peer_certificates;
   chain = std::move(certificates);
-  TRY(crypto::public_key_of(chain.front()));
-  TRY(check_usage(chain.front(), use));
-  if (config.verification == policy::Verification::off) return {};
-  const bool server = purpose == crypto::Purpose::server;
-  turn.facts.verdict = crypto::verify_chain(
-      chain, config.trust, {purpose, server ? config.server_name : std::string(), turn.now});
-  if (turn.facts.verdict->code == 0 || config.verification == policy::Verification::recorded ||
-      config.pause_on.verify) {
-    return {};
+  const Signer peer = purpose == crypto::Purpose::server ? Signer::server : Signer::client;
+  TRY(peer_key(peer, turn.facts));
+  if (certificate_type_of(peer, turn.facts) == wire::CertificateType::raw_public_key) {
+    // RFC 8446 4.4.2: no more than one entry then.
+    if (chain.size() > 1) return fail(Reason::bad_parameter, "more than one raw public key");
+    return judge_key(chain.front(), turn);
   }
-  return fail(crypto::reason_of(*turn.facts.verdict), turn.facts.verdict->text);
+  TRY(check_usage(chain.front(), use));
+  return judge_chain(purpose, turn);
 }
 
 Result<void> check_chain13(const wire::Certificate& message, crypto::Purpose purpose, Turn& turn) {
   std::vector<Bytes> chain;
   for (const auto& entry : message.certificate_list) chain.push_back(entry.cert_data);
   return check_chain(std::move(chain), purpose, KeyUse::signing, turn);
+}
+
+Result<void> take_entry_extensions(const wire::Certificate& message,
+                                   const wire::ClientHello& offered, Turn& turn) {
+  bool leaf = true;
+  for (const auto& entry : message.certificate_list) {
+    TRY(wire::check_solicited(entry.extensions, wire::offered_extensions(offered),
+                              wire::Place::certificate));
+    TRY(wire::check_places(entry.extensions, wire::Place::certificate));
+    if (const auto* status = wire::find(entry.extensions, wire::ExtensionType::status_request)) {
+      TRY_ASSIGN(auto staple, wire::decode_certificate_status(status->data));
+      if (leaf) turn.facts.ocsp_response = std::move(staple.ocsp_response);
+    }
+    if (const auto* list =
+            wire::find(entry.extensions, wire::ExtensionType::signed_certificate_timestamp)) {
+      TRY_ASSIGN(auto timestamps, wire::decode_timestamps(list->data));
+      if (leaf) turn.facts.timestamps = std::move(timestamps);
+    }
+    leaf = false;
+  }
+  return {};
 }
 
 Result<void> check_client_certificate(const wire::Certificate& message, Turn& turn) {
@@ -120,8 +220,7 @@ Result<void> check_client_certificate(const wire::Certificate& message, Turn& tu
 Result<void> check_certificate_verify(const wire::CertificateVerify& message, Signer signer,
                                       crypto::HashAlgorithm hash, Turn& turn) {
   const auto& offered = turn.config.signature_schemes;
-  TRY_ASSIGN(const crypto::PublicKey key,
-             crypto::public_key_of(turn.facts.peer_certificates.front()));
+  TRY_ASSIGN(const crypto::PublicKey key, peer_key(signer, turn.facts));
   // RFC 8446 4.4.3: a scheme that was offered, that TLS 1.3 allows here, and that is the key's.
   if (std::find(offered.begin(), offered.end(), message.algorithm) == offered.end()) {
     return fail(Reason::wrong_signature_scheme,

@@ -5,6 +5,7 @@
 
 #include "crypto/hash.h"
 #include "crypto/signature12.h"
+#include "handshake/answers.h"
 
 namespace stepshake::handshake {
 namespace {
@@ -46,9 +47,10 @@ Result<void> verify(bool good) {
 
 }  // namespace
 
-void send_certificate12(const policy::Identity* identity, Turn& turn) {
+void send_certificate12(const policy::Identity* identity, Signer sender, Turn& turn) {
   wire::Certificate12 message;
-  if (identity != nullptr) message.certificate_list = identity->chain;
+  message.type = certificate_type_of(sender, turn.facts);
+  if (identity != nullptr) message.certificate_list = certificates_of(*identity, message.type);
   turn.send(message);
 }
 
@@ -74,8 +76,7 @@ wire::DigitallySigned signed_elsewhere12(wire::SignatureScheme scheme, BytesView
 
 Result<void> check_signature12(const wire::DigitallySigned& proof, BytesView content, Signer signer,
                                Turn& turn) {
-  TRY_ASSIGN(const crypto::PublicKey key,
-             crypto::public_key_of(turn.facts.peer_certificates.front()));
+  TRY_ASSIGN(const crypto::PublicKey key, peer_key(signer, turn.facts));
   if (!proof.algorithm) return verify(crypto::verify_before12(key, content, proof.signature));
   TRY(check_scheme(*proof.algorithm, key, turn));
   record_scheme(signer, *proof.algorithm, turn.facts);
@@ -90,6 +91,7 @@ Bytes send_finished12(const Agreed12& agreed, const schedule::MasterSecret12& ma
                       Turn& turn) {
   turn.change_cipher_spec();
   turn.install_write_keys(Epoch::application, keys_of(agreed, master, sender));
+  limit_sent_records(turn);
   const Secret made = schedule::verify_data(master, finisher(sender),
                                             master.prf.transcript_hash(turn.transcript.messages));
   turn.send(wire::Finished{to_bytes(made.view())});
@@ -99,6 +101,7 @@ Bytes send_finished12(const Agreed12& agreed, const schedule::MasterSecret12& ma
 void install_peer_keys12(const Agreed12& agreed, const schedule::MasterSecret12& master,
                          Signer sender, Turn& turn) {
   turn.install_read_keys(Epoch::application, keys_of(agreed, master, sender));
+  limit_received_records(turn);
 }
 
 Result<void> check_finished12(const wire::Finished& message, const schedule::MasterSecret12& master,

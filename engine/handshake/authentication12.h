@@ -16,7 +16,7 @@
 namespace stepshake::handshake {
 
 // An identity, or none at all: an empty Certificate.
-void send_certificate12(const policy::Identity* identity, Turn& turn);
+void send_certificate12(const policy::Identity* identity, Signer sender, Turn& turn);
 
 // A signature over the content by an identity whose key is here, in the version's form.
 Result<wire::DigitallySigned> sign12(const policy::Identity& identity, wire::SignatureScheme scheme,

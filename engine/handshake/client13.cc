@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "handshake/answers.h"
 #include "handshake/authentication.h"
 #include "handshake/hello.h"
 #include "handshake/key_update13.h"
@@ -189,11 +190,7 @@ Result<AfterCertificate> receive_certificate(HandshakeKeys keys,
     return fail(Reason::certificate_list_empty, "the server sent no certificate");
   }
   TRY_ASSIGN(const wire::ClientHello offered, last_hello(turn.transcript));
-  for (const auto& entry : message.certificate_list) {
-    TRY(wire::check_solicited(entry.extensions, wire::offered_extensions(offered),
-                              wire::Place::certificate));
-    TRY(wire::check_places(entry.extensions, wire::Place::certificate));
-  }
+  TRY(take_entry_extensions(message, offered, turn));
   TRY(check_chain13(message, crypto::Purpose::server, turn));
   if (turn.config.pause_on.verify) {
     return AfterCertificate(AwaitVerifyDecision{std::move(keys), std::move(request)});
@@ -295,13 +292,10 @@ Result<Next<WaitCertificateOrRequest, WaitFinished>> on(WaitEncryptedExtensions 
   TRY(wire::check_solicited(message.extensions, wire::offered_extensions(offered),
                             wire::Place::encrypted_extensions));
   TRY(wire::check_places(message.extensions, wire::Place::encrypted_extensions));
-  if (message.alpn) {
-    const auto& protocols = turn.config.alpn_protocols;
-    if (std::find(protocols.begin(), protocols.end(), *message.alpn) == protocols.end()) {
-      return fail(Reason::bad_alpn, "the server chose a protocol that was not offered");
-    }
-    turn.facts.alpn_protocol = message.alpn;
-  }
+  TRY(take_answers(message.answers, offered, turn));
+  limit_all_records(turn);
+  limit_sent_records(turn);
+  limit_received_records(turn);
   TRY(settle_early_data(state, message, turn));
   if (state.selected_psk) return Outcome(WaitFinished{std::move(state.keys), {}});
   return Outcome(WaitCertificateOrRequest{std::move(state.keys)});

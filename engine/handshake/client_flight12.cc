@@ -63,8 +63,7 @@ Result<Secret> agree(const PeerShare& share, wire::ClientKeyExchange& message, T
     case Agreement::rsa: break;
   }
   TRY_ASSIGN(const wire::ClientHello hello, last_hello(turn.transcript));
-  TRY_ASSIGN(const crypto::PublicKey key,
-             crypto::public_key_of(turn.facts.peer_certificates.front()));
+  TRY_ASSIGN(const crypto::PublicKey key, peer_key(Signer::server, turn.facts));
   // RFC 5246 7.4.7.1: the version that the ClientHello said, whatever was chosen.
   Secret premaster = crypto::rsa_premaster(hello.legacy_version, turn.random);
   TRY_ASSIGN(message.exchange_keys, crypto::rsa_encrypt(key, premaster.view(), turn.random));
@@ -107,7 +106,8 @@ Result<AfterLastFlight> send_last_flight(Agreed12 agreed, const PeerShare& share
   if (request) {
     choice = choose(agreed, *request, turn);
     // RFC 5246 7.4.6: a request is answered, if only with an empty list.
-    send_certificate12(choice ? &turn.config.identities[choice->identity] : nullptr, turn);
+    send_certificate12(choice ? &turn.config.identities[choice->identity] : nullptr, Signer::client,
+                       turn);
   }
   TRY_ASSIGN(Exchanged exchanged, exchange_keys(agreed, share, turn));
   turn.send(exchanged.message);

@@ -5,6 +5,7 @@
 
 #include "crypto/x509.h"
 #include "handshake/client_hello12.h"
+#include "handshake/keys12.h"
 #include "handshake/psk13.h"
 #include "policy/negotiation12.h"
 
@@ -45,6 +46,21 @@ std::vector<wire::SignatureScheme> schemes_for(const Versions& versions,
   return policy::signature_schemes_of(config, versions.front());
 }
 
+// What the server is asked for, beside the handshake itself.
+void add_wishes(wire::ClientHelloExtensions& extensions, const policy::Config& config) {
+  if (config.request_ocsp) extensions.status_request.emplace();
+  extensions.signed_certificate_timestamp = config.request_timestamps;
+  if (!config.server_certificate_types.empty()) {
+    extensions.server_certificate_types = config.server_certificate_types;
+  }
+  if (!config.client_certificate_types.empty()) {
+    extensions.client_certificate_types = config.client_certificate_types;
+  }
+  extensions.max_fragment_length = config.max_fragment_length;
+  extensions.record_size_limit = config.record_size_limit;
+  if (!config.srtp_profiles.empty()) extensions.use_srtp = {config.srtp_profiles, {}};
+}
+
 // What a hello has for any version. `versions` is not empty, highest first.
 wire::ClientHello begin_hello(const Versions& versions, Turn& turn) {
   const policy::Config& config = turn.config;
@@ -63,6 +79,7 @@ wire::ClientHello begin_hello(const Versions& versions, Turn& turn) {
     turn.facts.server_name = config.server_name;
   }
   if (!config.alpn_protocols.empty()) extensions.alpn = config.alpn_protocols;
+  add_wishes(extensions, config);
   extensions.supported_groups = config.groups;
   // RFC 5246 7.4.1.4.1: clients MUST NOT offer it with a version below TLS 1.2.
   if (versions.front() >= ProtocolVersion::tls_1_2) {
@@ -74,11 +91,20 @@ wire::ClientHello begin_hello(const Versions& versions, Turn& turn) {
   return hello;
 }
 
-// Groups that only TLS 1.3 knows are of no use where it is not offered; an empty list is none at all.
+bool uses(const wire::ClientHello& hello, wire::KeyExchangeForm::Agreement agreement) {
+  return std::any_of(hello.cipher_suites.begin(), hello.cipher_suites.end(),
+                     [&](auto suite) { return form_of(suite).agreement == agreement; });
+}
+
+// Where TLS 1.3 is not offered, groups are for the suites that use their kind. RFC 8422 5.1: without one of these the
+// extension MUST NOT be there.
 void keep_older_groups(wire::ClientHello& hello) {
+  using Agreement = wire::KeyExchangeForm::Agreement;
   auto& groups = *hello.extensions.supported_groups;
-  std::erase_if(groups, [](auto group) {
-    return !policy::is_curve(group) && !policy::is_prime_group(group);
+  const bool curves = uses(hello, Agreement::ecdhe);
+  const bool primes = uses(hello, Agreement::dhe);
+  std::erase_if(groups, [&](auto group) {
+    return !(curves && policy::is_curve(group)) && !(primes && policy::is_prime_group(group));
   });
   if (groups.empty()) hello.extensions.supported_groups.reset();
 }

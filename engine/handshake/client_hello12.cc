@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "crypto/cipher_suite12.h"
+#include "handshake/answers.h"
 #include "handshake/keys12.h"
 #include "handshake/psk13.h"
 #include "policy/negotiation12.h"
@@ -86,12 +87,6 @@ Result<void> check_encrypt_then_mac(const wire::ServerHelloExtensions12& extensi
                                     const wire::ServerHello& hello) {
   if (!extensions.encrypt_then_mac || is_cbc(*crypto::facts12_of(hello.cipher_suite))) return {};
   return fail(Reason::bad_parameter, "encrypt_then_mac with a suite that has no use for it");
-}
-
-Result<void> take_alpn(const wire::ServerHelloExtensions12& extensions, Turn& turn) {
-  turn.facts.alpn_protocol = extensions.alpn;
-  if (!extensions.alpn || contains(turn.config.alpn_protocols, *extensions.alpn)) return {};
-  return fail(Reason::bad_alpn, "the server chose a protocol that was not offered");
 }
 
 AfterHello next_of_full(Agreed12 agreed) {
@@ -181,7 +176,8 @@ Result<AfterHello> receive_hello(std::optional<std::uint16_t> session,
              check_renegotiation_info(extensions.renegotiation_info, before, turn));
   TRY(check_extended_master_secret(extensions.extended_master_secret, turn));
   TRY(check_encrypt_then_mac(extensions, hello));
-  TRY(take_alpn(extensions, turn));
+  TRY(take_answers(extensions.answers, offered, turn));
+  turn.facts.timestamps = extensions.signed_certificate_timestamps.value_or(std::vector<Bytes>());
   turn.facts.version = version;
   turn.facts.cipher_suite = hello.cipher_suite;
   turn.facts.extended_master_secret = extensions.extended_master_secret;
@@ -198,6 +194,8 @@ Result<AfterHello> receive_hello(std::optional<std::uint16_t> session,
                   extensions.session_ticket,
                   extensions.status_request,
                   std::move(before)};
+  TRY(check_encrypt_then_mac_stays(agreed));
+  limit_all_records(turn);
   const bool echoed = !hello.legacy_session_id_echo.empty() &&
                       hello.legacy_session_id_echo == offered.legacy_session_id;
   if (echoed && session) return resume(std::move(agreed), turn.config.psks[*session], turn);

@@ -4,8 +4,10 @@
 #include <utility>
 #include <variant>
 
+#include "crypto/cipher_suite12.h"
 #include "handshake/answer_hello12.h"
 #include "handshake/answer_hello13.h"
+#include "handshake/authentication.h"
 #include "handshake/client12.h"
 #include "handshake/client13.h"
 #include "handshake/hello.h"
@@ -57,7 +59,7 @@ auto with_decoder13(wire::HandshakeType type, Visit visit, Otherwise otherwise) 
 
 // The same for TLS 1.2 and older, where the form of some depends on what was agreed on.
 template <class Visit, class Otherwise>
-auto with_decoder12(wire::HandshakeType type, const Facts* facts, Visit visit,
+auto with_decoder12(wire::HandshakeType type, Signer peer, const Facts* facts, Visit visit,
                     Otherwise otherwise) {
   using enum wire::HandshakeType;
   switch (type) {
@@ -65,9 +67,8 @@ auto with_decoder12(wire::HandshakeType type, const Facts* facts, Visit visit,
     case client_hello: return visit(wire::decode_client_hello);
     case server_hello: return visit(wire::decode_server_hello);
     case certificate:
-      return visit([facts](BytesView body) {
-        static_cast<void>(facts);
-        return wire::decode_certificate12(body, wire::CertificateType::x509);
+      return visit([facts, peer](BytesView body) {
+        return wire::decode_certificate12(body, certificate_type_of(peer, *facts));
       });
     case certificate_status: return visit(wire::decode_certificate_status);
     case server_key_exchange:
@@ -98,7 +99,8 @@ auto with_decoder12(wire::HandshakeType type, const Facts* facts, Visit visit,
 template <class S, class Visit, class Otherwise>
 auto with_decoder(wire::HandshakeType type, const Facts* facts, Visit visit, Otherwise otherwise) {
   if constexpr (kOfTls12<S>) {
-    return with_decoder12(type, facts, visit, otherwise);
+    constexpr Signer kPeer = S::kTag < kFirstServerTag12 ? Signer::server : Signer::client;
+    return with_decoder12(type, kPeer, facts, visit, otherwise);
   } else {
     return with_decoder13(type, visit, otherwise);
   }
@@ -298,6 +300,38 @@ State renew_write_keys(State state, bool request_peer_update, Turn& turn) {
     update_write_keys(server->keys, request_peer_update, policy::Role::server, turn);
   }
   return state;
+}
+
+Result<State> renegotiate(State state, Turn& turn) {
+  const auto* established = established_of(state);
+  if (established == nullptr || !established->secure_renegotiation ||
+      turn.config.renegotiation != policy::Renegotiation::allowed) {
+    return fail(Reason::renegotiation_refused, "renegotiation is not allowed here");
+  }
+  if (auto* client = std::get_if<client12::Connected>(&state)) {
+    return State(client12::renegotiate(std::move(*client), turn));
+  }
+  turn.send_outside_transcript(wire::HelloRequest{});
+  return state;
+}
+
+bool may_start_early(const State& state) {
+  return std::visit(
+      []<class S>(const S& current) {
+        if constexpr (requires {
+                        current.client_verify_data;
+                        current.agreed;
+                      }) {
+          const Agreed12& agreed = current.agreed;
+          const auto suite = *crypto::facts12_of(agreed.cipher_suite);
+          return agreed.version == wire::ProtocolVersion::tls_1_2 && !agreed.resumed &&
+                 !agreed.before && !current.client_verify_data.empty() &&
+                 suite.kind == crypto::CipherKind::aead && crypto::is_ephemeral(suite.key_exchange);
+        } else {
+          return false;
+        }
+      },
+      state);
 }
 
 std::string_view name_of(const State& state) {

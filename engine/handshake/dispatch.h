@@ -52,6 +52,14 @@ State renew_write_keys(State state, bool request_peer_update, Turn& turn);
 // Connected.
 Result<State> request_client_certificate(State state, Turn& turn);
 
+// RFC 5746: a handshake anew of our own accord: a client sends its hello, a server asks for one. renegotiation_refused
+// where the configuration or the peer does not allow it. The state is Connected, of TLS 1.2 or older.
+Result<State> renegotiate(State state, Turn& turn);
+
+// RFC 7918: a client whose Finished is out may send data before the server's is in: a first full handshake of TLS 1.2
+// with forward secrecy and an AEAD.
+bool may_start_early(const State& state);
+
 std::string_view name_of(const State& state);
 
 }  // namespace stepshake::handshake

@@ -39,11 +39,21 @@ struct Facts {
   bool extended_master_secret = false;
   bool encrypt_then_mac = false;
   bool secure_renegotiation = false;
-  std::optional<Bytes> ocsp_response;  // DER, of the server's certificate
+  // What came with the server's certificate: an OCSP response, DER, and SerializedSCTs.
+  std::optional<Bytes> ocsp_response;
+  std::vector<Bytes> timestamps;
+  // RFC 7250: what is in the Certificates; peer_certificates then holds one SubjectPublicKeyInfo.
+  wire::CertificateType server_certificate_type = wire::CertificateType::x509;
+  wire::CertificateType client_certificate_type = wire::CertificateType::x509;
+  std::optional<std::uint16_t> max_fragment_length;  // bytes
+  std::optional<std::uint16_t> record_size_limit;    // the peer's
+  std::optional<std::uint16_t> srtp_profile;
 };
 STEPSHAKE_FIELDS(Facts, version, cipher_suite, group, server_signature_scheme,
                  client_signature_scheme, alpn_protocol, server_name, peer_certificates, verdict,
                  hello_retry_request, psk, early_data, post_handshake_auth, client_random,
-                 extended_master_secret, encrypt_then_mac, secure_renegotiation, ocsp_response)
+                 extended_master_secret, encrypt_then_mac, secure_renegotiation, ocsp_response,
+                 timestamps, server_certificate_type, client_certificate_type, max_fragment_length,
+                 record_size_limit, srtp_profile)
 
 }  // namespace stepshake::handshake

@@ -21,6 +21,14 @@ wire::KeyExchangeForm form_of(wire::CipherSuite suite) {
   return {};
 }
 
+Result<void> check_encrypt_then_mac_stays(const Agreed12& agreed) {
+  const bool cbc = crypto::facts12_of(agreed.cipher_suite)->kind == crypto::CipherKind::cbc;
+  if (!agreed.before || !agreed.before->encrypt_then_mac || agreed.encrypt_then_mac || !cbc) {
+    return {};
+  }
+  return fail(Reason::renegotiation_mismatch, "encrypt_then_mac is gone");
+}
+
 schedule::MasterSecret12 conclude_master_secret(const Agreed12& agreed, BytesView premaster,
                                                 Turn& turn) {
   const schedule::Prf prf = schedule::prf_of(agreed.version, agreed.cipher_suite);

@@ -65,6 +65,9 @@ struct PeerShare {
 };
 STEPSHAKE_FIELDS(PeerShare, curve, dhe, public_key)
 
+// RFC 7366 3.1: a renegotiation that goes back from encrypt-then-MAC is renegotiation_mismatch.
+Result<void> check_encrypt_then_mac_stays(const Agreed12& agreed);
+
 // What the suite's key exchange messages hold.
 wire::KeyExchangeForm form_of(wire::CipherSuite suite);
 

@@ -29,11 +29,11 @@ Result<std::optional<wire::SignatureScheme>> send_requested_certificate(
   }
   // RFC 8446 4.4.2: a request is answered, if only with an empty list.
   if (!choice) {
-    send_certificate(nullptr, request.certificate_request_context, turn);
+    send_certificate(nullptr, request.certificate_request_context, Signer::client, turn);
     return Unsigned();
   }
   const policy::Identity& identity = turn.config.identities[choice->identity];
-  send_certificate(&identity, request.certificate_request_context, turn);
+  send_certificate(&identity, request.certificate_request_context, Signer::client, turn);
   if (identity.key.is_remote()) return Unsigned(choice->scheme);
   TRY(send_certificate_verify(identity, choice->scheme, Signer::client, hash, turn));
   return Unsigned();

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "handshake/answers.h"
 #include "handshake/authentication.h"
 #include "handshake/key_update13.h"
 #include "handshake/tickets13.h"
@@ -51,6 +52,7 @@ Result<Next<Connected>> on(WaitFinished state, const wire::Finished& message, Tu
   TRY(check_finished(message, state.keys.traffic.client, turn));
   turn.install_read_keys(Epoch::application, state.keys.cipher_suite,
                          state.application.traffic.client);
+  limit_received_records(turn);
   state.application.resumption_master_secret = schedule::resumption_master_secret(
       state.keys.master, turn.transcript.hash(state.keys.master.hash));
   // RFC 8446 4.2.9: no tickets that the client has said it could not use.

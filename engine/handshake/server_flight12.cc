@@ -4,10 +4,12 @@
 #include <utility>
 
 #include "crypto/cipher_suite12.h"
+#include "handshake/answers.h"
 #include "handshake/authentication12.h"
 #include "handshake/sessions12.h"
 #include "policy/negotiation.h"
 #include "wire/certificate_request12.h"
+#include "wire/certificate_status.h"
 #include "wire/key_exchange12.h"
 #include "wire/server_hello12.h"
 #include "wire/server_hello_done.h"
@@ -17,6 +19,8 @@ namespace {
 
 using Agreement = wire::KeyExchangeForm::Agreement;
 using wire::ProtocolVersion;
+
+constexpr std::uint8_t kOcsp = 1;  // CertificateStatusType
 
 // RFC 8446 4.1.3: a server that could do better MUST say so at the end of its random.
 void mark_downgrade(wire::Random& random, ProtocolVersion version, const policy::Config& config) {
@@ -52,9 +56,24 @@ Agreed12 agree(const wire::ClientHello& hello, wire::CipherSuite suite,
   return agreed;
 }
 
-wire::ServerHelloExtensions12 extensions_of(const wire::ClientHello& hello, const Agreed12& agreed,
-                                            const Turn& turn) {
+bool asks_for_certificate(const Agreed12& agreed, const Turn& turn) {
+  const auto exchange = crypto::facts12_of(agreed.cipher_suite)->key_exchange;
+  // RFC 5246 7.4.4: a server that is not anonymous may; RFC 4279 4: not with a PSK beside it.
+  return crypto::has_certificate(exchange) && !crypto::uses_psk(exchange) &&
+         turn.config.client_authentication != policy::ClientAuthentication::none;
+}
+
+Result<wire::ServerHelloExtensions12> extensions_of(const wire::ClientHello& hello,
+                                                    const Agreed12& agreed,
+                                                    const policy::Identity* identity, Turn& turn) {
   wire::ServerHelloExtensions12 extensions;
+  const bool asks = identity != nullptr && asks_for_certificate(agreed, turn);
+  TRY_ASSIGN(extensions.answers, choose_answers(hello, {identity != nullptr, asks}, turn));
+  extensions.status_request = agreed.status_announced;
+  if (identity != nullptr && hello.extensions.signed_certificate_timestamp &&
+      !identity->timestamps.empty()) {
+    extensions.signed_certificate_timestamps = identity->timestamps;
+  }
   if (agreed.secure_renegotiation) {
     extensions.renegotiation_info =
         agreed.before
@@ -66,21 +85,25 @@ wire::ServerHelloExtensions12 extensions_of(const wire::ClientHello& hello, cons
   if (form.agreement == Agreement::ecdhe && hello.extensions.ec_point_formats && !agreed.resumed) {
     extensions.ec_point_formats = {0};
   }
-  extensions.alpn = turn.facts.alpn_protocol;
+  extensions.answers.alpn = turn.facts.alpn_protocol;
   extensions.encrypt_then_mac = agreed.encrypt_then_mac;
   extensions.extended_master_secret = agreed.extended_master_secret;
   extensions.session_ticket = agreed.ticket_announced;
   return extensions;
 }
 
-void send_hello(const wire::ClientHello& client, const Agreed12& agreed, Turn& turn) {
+Result<void> send_hello(const wire::ClientHello& client, const Agreed12& agreed,
+                        const policy::Identity* identity, Turn& turn) {
+  TRY_ASSIGN(const auto extensions, extensions_of(client, agreed, identity, turn));
   wire::ServerHello hello;
   hello.legacy_version = wire::number_of(agreed.version);
   hello.random = agreed.randoms.server;
   hello.legacy_session_id_echo = agreed.session_id;
   hello.cipher_suite = agreed.cipher_suite;
-  hello.extensions = wire::encode_server_hello_extensions12(extensions_of(client, agreed, turn));
+  hello.extensions = wire::encode_server_hello_extensions12(extensions);
   turn.send(hello);
+  limit_all_records(turn);
+  return {};
 }
 
 Result<void> record(const wire::ClientHello& hello, const Agreed12& agreed, Turn& turn) {
@@ -92,13 +115,6 @@ Result<void> record(const wire::ClientHello& hello, const Agreed12& agreed, Turn
   facts.secure_renegotiation = agreed.secure_renegotiation;
   TRY_ASSIGN(facts.alpn_protocol, policy::choose_alpn(hello.extensions, turn.config));
   return {};
-}
-
-bool asks_for_certificate(const Agreed12& agreed, const Turn& turn) {
-  const auto exchange = crypto::facts12_of(agreed.cipher_suite)->key_exchange;
-  // RFC 5246 7.4.4: a server that is not anonymous may; RFC 4279 4: not with a PSK beside it.
-  return crypto::has_certificate(exchange) && !crypto::uses_psk(exchange) &&
-         turn.config.client_authentication != policy::ClientAuthentication::none;
 }
 
 wire::CertificateRequest12 certificate_request12(const Agreed12& agreed,
@@ -192,12 +208,18 @@ Result<FlightOrSignature> send_flight(const wire::ClientHello& hello,
   if (first && !agreed.ticket_announced && issues_session_ids(turn.config)) {
     agreed.session_id = to_bytes(turn.random.array<32>());
   }
+  TRY(check_encrypt_then_mac_stays(agreed));
   TRY(record(hello, agreed, turn));
   TRY_ASSIGN(Exchange exchange, make_exchange(choice, turn));
-  send_hello(hello, agreed, turn);
-  if (choice.certificate) {
-    send_certificate12(&turn.config.identities[choice.certificate->identity], turn);
-  }
+  const policy::Identity* identity =
+      choice.certificate ? &turn.config.identities[choice.certificate->identity] : nullptr;
+  // RFC 6066 8: announced where there is something to send.
+  agreed.status_announced = identity != nullptr && hello.extensions.status_request &&
+                            hello.extensions.status_request->status_type == kOcsp &&
+                            !identity->ocsp_response.empty();
+  TRY(send_hello(hello, agreed, identity, turn));
+  if (identity != nullptr) send_certificate12(identity, Signer::server, turn);
+  if (agreed.status_announced) turn.send(wire::CertificateStatus{identity->ocsp_response});
   if (form_of(choice.cipher_suite).is_signed) {
     return sign_exchange(std::move(agreed), std::move(exchange), *choice.certificate, turn);
   }
@@ -225,7 +247,7 @@ Result<WaitChangeCipherSpec> resume(const wire::ClientHello& hello, const policy
   TRY(record(hello, agreed, turn));
   turn.facts.psk = policy::PskOrigin::resumption;
   turn.facts.peer_certificates = session.peer_certificates;
-  send_hello(hello, agreed, turn);
+  TRY(send_hello(hello, agreed, nullptr, turn));
   auto master = resume_master_secret(agreed, session.key, turn);
   if (agreed.ticket_announced) send_ticket12(agreed, master, turn);
   Bytes sent = send_finished12(agreed, master, Signer::server, turn);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "handshake/answers.h"
 #include "handshake/authentication.h"
 #include "handshake/post_handshake_auth13.h"
 #include "handshake/psk13.h"
@@ -57,9 +58,11 @@ std::optional<schedule::TrafficSecret> settle_early_data(const wire::ClientHello
   return early_traffic(choice.psk->psk, turn);
 }
 
-void send_encrypted_extensions(const policy::Choice& choice, Turn& turn) {
+void send_encrypted_extensions(const policy::Choice& choice, wire::ServerAnswers answers,
+                               Turn& turn) {
   wire::EncryptedExtensions message;
-  message.alpn = choice.alpn_protocol;
+  message.answers = std::move(answers);
+  message.answers.alpn = choice.alpn_protocol;
   message.early_data = turn.facts.early_data == EarlyData::accepted;
   turn.send(message);
 }
@@ -106,18 +109,23 @@ Flight conclude_flight(HandshakeKeys keys, bool takes_tickets, Turn& turn) {
 Result<Flight> send_flight(const wire::ClientHello& hello, const policy::Choice& choice,
                            Turn& turn) {
   record(hello, choice, turn.facts);
+  const bool certified = choice.certificate.has_value();
+  TRY_ASSIGN(auto answers,
+             choose_answers(hello, {certified, certified && asks_for_certificate(turn)}, turn));
   const auto early = settle_early_data(hello, choice, turn);
   TRY_ASSIGN(HandshakeKeys keys, agree_on_keys(hello, choice, turn));
   if (!turn.facts.hello_retry_request) send_dummy_change_cipher_spec(hello, turn);
   turn.install_read_keys(early ? Epoch::early_data : Epoch::handshake, keys.cipher_suite,
                          early ? *early : keys.traffic.client);
   turn.install_write_keys(Epoch::handshake, keys.cipher_suite, keys.traffic.server);
-  send_encrypted_extensions(choice, turn);
+  limit_sent_records(turn);
+  send_encrypted_extensions(choice, std::move(answers), turn);
+  limit_all_records(turn);
   if (!choice.certificate) return conclude_flight(std::move(keys), choice.takes_tickets, turn);
   const policy::Identity& identity = turn.config.identities[choice.certificate->identity];
   const wire::SignatureScheme scheme = choice.certificate->scheme;
   if (asks_for_certificate(turn)) turn.send(certificate_request({}, turn.config));
-  send_certificate(&identity, {}, turn);
+  send_server_certificate(identity, hello.extensions, turn);
   if (identity.key.is_remote()) {
     return Flight(AwaitSignature{std::move(keys), scheme, choice.takes_tickets});
   }

@@ -17,6 +17,7 @@ namespace stepshake::handshake {
 
 // The first tag of these states.
 inline constexpr std::uint8_t kFirstTag12 = 64;
+inline constexpr std::uint8_t kFirstServerTag12 = 96;
 
 namespace client12 {
 

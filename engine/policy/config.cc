@@ -191,9 +191,34 @@ std::optional<ConfigProblem> older_version_problem(const Config& config) {
   return std::nullopt;
 }
 
+std::optional<ConfigProblem> extension_problem(const Config& config) {
+  if (config.max_fragment_length &&
+      (*config.max_fragment_length < 1 || *config.max_fragment_length > 4)) {
+    return ConfigProblem{"max_fragment_length", "is not one of 1 to 4 (RFC 6066 4)"};
+  }
+  // RFC 8449 4
+  if (config.record_size_limit &&
+      (*config.record_size_limit < 64 || *config.record_size_limit > 16'385)) {
+    return ConfigProblem{"record_size_limit", "must be 64 to 16385 bytes"};
+  }
+  for (std::size_t i = 0; i < config.trusted_keys.size(); ++i) {
+    if (!crypto::public_key_from_info(config.trusted_keys[i])) {
+      return ConfigProblem{at("trusted_keys", i), "is no SubjectPublicKeyInfo"};
+    }
+  }
+  static const std::vector<wire::CertificateType> known = {wire::CertificateType::x509,
+                                                           wire::CertificateType::raw_public_key};
+  if (auto problem =
+          list_problem("server_certificate_types", config.server_certificate_types, known, true)) {
+    return problem;
+  }
+  return list_problem("client_certificate_types", config.client_certificate_types, known, true);
+}
+
 std::optional<ConfigProblem> identity_problem(const Config& config) {
   for (std::size_t i = 0; i < config.identities.size(); ++i) {
-    const auto& [chain, key] = config.identities[i];
+    const auto& chain = config.identities[i].chain;
+    const auto& key = config.identities[i].key;
     if (chain.empty()) return ConfigProblem{at("identities", i), "has no certificate"};
     const auto leaf_key = crypto::public_key_of(chain.front());
     if (!leaf_key) return ConfigProblem{at("identities", i), leaf_key.failure().detail};
@@ -205,9 +230,9 @@ std::optional<ConfigProblem> identity_problem(const Config& config) {
     if (!crypto::may_sign(chain.front()) && !enciphers) {
       return ConfigProblem{at("identities", i), "the leaf's key usage forbids signing"};
     }
-    const bool usable = std::any_of(
-        config.signature_schemes.begin(), config.signature_schemes.end(),
-        [&, &signing_key = key](auto scheme) { return signs_with(config, scheme, signing_key); });
+    const bool usable =
+        std::any_of(config.signature_schemes.begin(), config.signature_schemes.end(),
+                    [&](auto scheme) { return signs_with(config, scheme, key); });
     if (!usable) {
       return ConfigProblem{at("identities", i),
                            "the key can sign with none of the signature_schemes"};
@@ -247,6 +272,7 @@ std::optional<ConfigProblem> find_problem(const Config& config) {
   if (auto problem = name_problem(config)) return problem;
   if (auto problem = psk_problem(config)) return problem;
   if (auto problem = older_version_problem(config)) return problem;
+  if (auto problem = extension_problem(config)) return problem;
   return identity_problem(config);
 }
 

@@ -44,10 +44,12 @@ struct PausePoints {
   bool verify = false;        // at the peer's certificate, with libcrypto's verdict
 };
 
-// A chain, DER, leaf first, and the leaf's key.
+// A chain, DER, leaf first, and the leaf's key. As a raw public key (RFC 7250) the leaf's key stands alone.
 struct Identity {
   std::vector<Bytes> chain;
   crypto::PrivateKey key;
+  Bytes ocsp_response = {};  // DER, of the leaf: stapled where a client asks for it (RFC 6066 8)
+  std::vector<Bytes> timestamps = {};  // SerializedSCTs of the leaf, likewise (RFC 6962 3.3)
 };
 
 // Bounds on what a peer can make a session hold.
@@ -86,8 +88,23 @@ struct Config {
   ClientAuthentication client_authentication = ClientAuthentication::none;
   // What the client's certificate has to bear (RFC 8446 4.2.5); a server asks for it with its CertificateRequest.
   std::vector<wire::OidFilter> oid_filters;
+  // Client: asks for the server's OCSP response and for its certificate's timestamps. Nobody judges them here.
+  bool request_ocsp = false;
+  bool request_timestamps = false;
+  // RFC 7250: how the server, and the client, may be certified, most preferred first. Empty: by X.509 alone, and
+  // nothing is said of it.
+  std::vector<wire::CertificateType> server_certificate_types;
+  std::vector<wire::CertificateType> client_certificate_types;
+  std::vector<Bytes> trusted_keys;  // SubjectPublicKeyInfos that are trusted as raw public keys
   // Client: a server may ask for a certificate after the handshake.
   bool post_handshake_auth = false;
+
+  // RFC 6066 4, client: 1 to 4, for 2^9 to 2^12 bytes a record.
+  std::optional<std::uint8_t> max_fragment_length;
+  // RFC 8449: bytes, 64 to 2^14 + 1, that a record sent to us may hold.
+  std::optional<std::uint16_t> record_size_limit;
+  // RFC 5764: the protection profiles, most preferred first; what is agreed on is for the caller to use.
+  std::vector<std::uint16_t> srtp_profiles;
 
   // A client offers these in their order; a server finds external and imported keys here.
   std::vector<Psk> psks;
@@ -105,6 +122,7 @@ struct Config {
   Renegotiation renegotiation = Renegotiation::refused;
   // Client: servers without renegotiation_info are taken too (RFC 5746 4.1).
   bool legacy_servers = false;
+  bool false_start = false;  // client: data may be sent before the server's Finished (RFC 7918)
   // Client: this hello is a second attempt, with less than could be had (RFC 7507).
   bool fallback_scsv = false;
 

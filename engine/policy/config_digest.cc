@@ -34,8 +34,18 @@ ConfigDigest digest_of(const Config& config) {
   for (const auto& identity : config.identities) {
     write(writer, identity.chain);
     put(writer, identity.key.is_remote());
+    writer.vector24(identity.ocsp_response);
+    write(writer, identity.timestamps);
   }
   writer.vector8(config.trust.digest());
+  for (const auto* types : {&config.server_certificate_types, &config.client_certificate_types}) {
+    writer.u8(types->size());
+    for (auto type : *types) writer.u8(wire::number_of(type));
+  }
+  write(writer, config.trusted_keys);
+  writer.u8(config.max_fragment_length.value_or(0)).u16(config.record_size_limit.value_or(0));
+  writer.u32(config.srtp_profiles.size());
+  for (std::uint16_t profile : config.srtp_profiles) writer.u16(profile);
   writer.u32(config.oid_filters.size());
   for (const auto& filter : config.oid_filters) {
     writer.vector16(filter.certificate_extension_oid).vector16(filter.certificate_extension_values);
@@ -65,7 +75,8 @@ ConfigDigest digest_of(const Config& config) {
        {config.post_handshake_auth, config.stateless_retry, config.key_log,
         config.middlebox_compatibility, config.ignore_unexpected_eof, config.pause_on.client_hello,
         config.pause_on.certificate, config.pause_on.verify, config.trace, config.encrypt_then_mac,
-        config.session_tickets, config.legacy_servers, config.fallback_scsv}) {
+        config.session_tickets, config.legacy_servers, config.false_start, config.fallback_scsv,
+        config.request_ocsp, config.request_timestamps}) {
     put(writer, flag);
   }
   writer.u64(config.limits.handshake_message)

@@ -170,6 +170,8 @@ bool is_offered(const wire::ClientHello& hello, wire::ProtocolVersion version) {
 
 std::optional<wire::SignatureScheme> scheme_for(const Identity& identity, const Config& config,
                                                 const PeerWishes& wishes) {
+  // RFC 8446 4.4.2.2: one that is for enciphering keys alone is TLS 1.2's.
+  if (!crypto::may_sign(identity.chain.front())) return std::nullopt;
   for (auto scheme : config.signature_schemes) {
     if (contains(wishes.schemes, scheme) && crypto::fits(scheme, identity.key)) return scheme;
   }

@@ -175,6 +175,8 @@ bool is_prime_group(wire::NamedGroup group) { return wire::number_of(group) >> 8
 std::optional<wire::SignatureScheme> choose_scheme12(
     const Identity& identity, const Config& config, ProtocolVersion version,
     const std::vector<wire::SignatureScheme>& peer_schemes) {
+  // RFC 5246 7.4.2: where the leaf has a key usage, it allows signing.
+  if (!crypto::may_sign(identity.chain.front())) return std::nullopt;
   // RFC 4346 7.4.3: the key alone says how.
   if (version < ProtocolVersion::tls_1_2) {
     return crypto::fits_before12(identity.key) ? std::optional(wire::SignatureScheme{})

@@ -129,6 +129,18 @@ Outcome request_client_certificate(Session& session, const policy::Config& confi
   });
 }
 
+std::optional<Outcome> renegotiate(Session& session, const policy::Config& config,
+                                   const Inputs& inputs) {
+  Outcome outcome;
+  Work work{session, config, inputs.now, crypto::Random(inputs.entropy, session.turns++), outcome};
+  handshake::Turn turn = work.turn();
+  auto next = handshake::renegotiate(session.state, turn);
+  if (!next) return std::nullopt;
+  session.state = std::move(next).value();
+  if (!work.carry_out(turn, Pace::all)) return std::nullopt;
+  return outcome;
+}
+
 Outcome close(Session& session, const policy::Config& config) {
   Outcome outcome;
   if (session.shutdown.sent) return outcome;

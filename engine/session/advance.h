@@ -60,6 +60,10 @@ Outcome update_keys(Session& session, const policy::Config& config, const Inputs
 Outcome request_client_certificate(Session& session, const policy::Config& config,
                                    const Inputs& inputs);
 
+// RFC 5746: see handshake::renegotiate. Nothing where that is refused: the session stays as it is.
+std::optional<Outcome> renegotiate(Session& session, const policy::Config& config,
+                                   const Inputs& inputs);
+
 // close_notify, once.
 Outcome close(Session& session, const policy::Config& config);
 

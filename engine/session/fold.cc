@@ -172,6 +172,9 @@ void end(Session& session, Failure failure, const policy::Config& config, Outcom
     send_alert(session, {AlertLevel::fatal, *description}, config, outcome);
   }
   session.failure = std::move(failure);
+  // RFC 5246 7.2.2: what a fatal alert has ended is not resumed.
+  std::erase_if(session.tickets,
+                [](const auto& ticket) { return ticket.version < wire::ProtocolVersion::tls_1_3; });
   session.state = handshake::Failed{};
   session.transcript.clear();
   session.pending.clear();

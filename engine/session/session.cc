@@ -18,6 +18,10 @@ std::optional<wire::ProtocolVersion> older_version(const Session& session) {
   return version && *version < wire::ProtocolVersion::tls_1_3 ? version : std::nullopt;
 }
 
+bool starts_early(const Session& session, const policy::Config& config) {
+  return config.false_start && session.pending.empty() && handshake::may_start_early(session.state);
+}
+
 bool handshake_complete(const Session& session) {
   return handshake::is_connected(session.state) && session.pending.empty();
 }

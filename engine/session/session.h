@@ -101,5 +101,7 @@ std::optional<wire::ProtocolVersion> older_version(const Session& session);
 
 // And all that it decided is carried out.
 bool handshake_complete(const Session& session);
+// RFC 7918: not complete, and yet data may be sent, where the configuration allows it.
+bool starts_early(const Session& session, const policy::Config& config);
 
 }  // namespace stepshake::session

@@ -133,6 +133,13 @@ std::string_view name_of(HandshakeType value) { return look_up(kHandshakeTypes, 
 std::string_view name_of(ProtocolVersion value) { return look_up(kVersions, value); }
 std::string_view name_of(NamedGroup value) { return look_up(kGroups, value); }
 std::string_view name_of(SignatureScheme value) { return look_up(kSchemes, value); }
+std::string_view name_of(CertificateType value) {
+  switch (value) {
+    case CertificateType::x509: return "X509";
+    case CertificateType::raw_public_key: return "RawPublicKey";
+  }
+  return {};
+}
 std::string_view name_of(ExtensionType value) { return look_up(kExtensions, value); }
 
 }  // namespace stepshake::wire

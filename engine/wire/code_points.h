@@ -133,6 +133,7 @@ std::string_view name_of(ProtocolVersion value);
 std::string_view name_of(NamedGroup value);
 std::string_view name_of(SignatureScheme value);
 std::string_view name_of(ExtensionType value);
+std::string_view name_of(CertificateType value);
 
 template <class Enum>
 constexpr auto number_of(Enum value) {

@@ -11,17 +11,12 @@ using enum ExtensionType;
 
 Result<void> decode_one(const RawExtension& raw, EncryptedExtensions& into) {
   switch (raw.type) {
-    case server_name: into.server_name = true; return decode_empty(raw.data, raw.type);
     case early_data: into.early_data = true; return decode_empty(raw.data, raw.type);
     case supported_groups: {
       TRY_ASSIGN(into.supported_groups, decode_list16<NamedGroup>(raw.data, raw.type));
       return {};
     }
-    case application_layer_protocol_negotiation: {
-      TRY_ASSIGN(into.alpn, decode_alpn_choice(raw.data));
-      return {};
-    }
-    default: return {};
+    default: return decode_answer(raw, into.answers);
   }
 }
 
@@ -38,13 +33,10 @@ Result<EncryptedExtensions> decode_encrypted_extensions(BytesView body) {
 
 Bytes encode(const EncryptedExtensions& message) {
   RawExtensions raw;
-  if (message.server_name) raw.push_back({server_name, {}});
   if (message.supported_groups) {
     raw.push_back({supported_groups, encode_list16(*message.supported_groups)});
   }
-  if (message.alpn) {
-    raw.push_back({application_layer_protocol_negotiation, encode_alpn({*message.alpn})});
-  }
+  encode_answers(message.answers, raw);
   if (message.early_data) raw.push_back({early_data, {}});
   for (const auto& other : message.extensions) raw.push_back(other);
   Writer writer;

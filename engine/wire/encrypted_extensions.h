@@ -7,15 +7,15 @@
 #include "base/result.h"
 #include "wire/code_points.h"
 #include "wire/extensions.h"
+#include "wire/server_answers.h"
 
 namespace stepshake::wire {
 
 struct EncryptedExtensions {
   static constexpr HandshakeType kType = HandshakeType::encrypted_extensions;
 
-  bool server_name = false;  // the acknowledgement of RFC 6066 3
+  ServerAnswers answers;
   std::optional<std::vector<NamedGroup>> supported_groups;
-  std::optional<Bytes> alpn;
   bool early_data = false;
   // Filled in by decode: every extension as it stood on the wire; in a message made here, those beside the above.
   RawExtensions extensions;

@@ -1,9 +1,7 @@
 // TLS 1.2 with libssl, in both roles: every suite, group and signature scheme, and what the hellos agree on.
 #include <gtest/gtest.h>
 
-#include "crypto/cipher_suite12.h"
-#include "policy/negotiation12.h"
-#include "support/libssl_peer.h"
+#include "support/tls12.h"
 
 namespace stepshake::testing {
 namespace {
@@ -12,43 +10,6 @@ using policy::Role;
 using wire::CipherSuite;
 using wire::NamedGroup;
 using wire::ProtocolVersion;
-using wire::SignatureScheme;
-
-int libssl_version(ProtocolVersion version) { return wire::number_of(version); }
-
-// libssl of one version alone.
-LibsslOptions only(ProtocolVersion version, LibsslOptions options) {
-  options.min_version = libssl_version(version);
-  options.max_version = libssl_version(version);
-  return options;
-}
-
-crypto::KeyType key_type_for(CipherSuite suite) {
-  const auto facts = *crypto::facts12_of(suite);
-  return facts.authentication == crypto::Authentication::ecdsa ? crypto::KeyType::ec_p256
-                                                               : crypto::KeyType::rsa;
-}
-
-policy::Config ours(Role role, crypto::KeyType key = crypto::KeyType::ec_p256) {
-  return role == Role::client ? client_config12() : server_config12(key);
-}
-
-LibsslOptions theirs(Role our_role, crypto::KeyType key = crypto::KeyType::ec_p256) {
-  return only(ProtocolVersion::tls_1_2,
-              our_role == Role::client ? libssl_server(key) : libssl_client());
-}
-
-std::vector<CipherSuite> suites_with(bool (*wanted)(const crypto::Suite12Facts&)) {
-  std::vector<CipherSuite> suites;
-  for (auto suite : policy::supported_cipher_suites(ProtocolVersion::tls_1_2)) {
-    if (wanted(*crypto::facts12_of(suite)) && libssl_has(suite)) suites.push_back(suite);
-  }
-  return suites;
-}
-
-bool is_certified(const crypto::Suite12Facts& facts) {
-  return crypto::has_certificate(facts.key_exchange) && !crypto::uses_psk(facts.key_exchange);
-}
 
 void check_both_agree(const Meeting& meeting, CipherSuite suite) {
   ASSERT_TRUE(meeting.complete()) << wire::shown(suite) << " " << meeting.trouble();
@@ -62,18 +23,16 @@ void check_both_agree(const Meeting& meeting, CipherSuite suite) {
 
 class InEitherRole : public ::testing::TestWithParam<Role> {};
 INSTANTIATE_TEST_SUITE_P(Tls12, InEitherRole, ::testing::Values(Role::client, Role::server),
-                         [](const auto& of) {
-                           return of.param == Role::client ? "Client" : "Server";
-                         });
+                         NameOfRole());
 
 TEST_P(InEitherRole, EverySuiteWithACertificateCompletesAndCarriesData) {
-  const auto suites = suites_with(is_certified);
+  const auto suites = shared_suites12(ProtocolVersion::tls_1_2, is_certified);
   EXPECT_GE(suites.size(), 30U);
   for (const auto suite : suites) {
     SCOPED_TRACE(wire::shown(suite));
-    policy::Config config = ours(GetParam(), key_type_for(suite));
+    policy::Config config = ours12(GetParam(), key_type_for(suite));
     config.cipher_suites = {suite};
-    LibsslOptions options = theirs(GetParam(), key_type_for(suite));
+    LibsslOptions options = theirs12(GetParam(), key_type_for(suite));
     options.older_suites = {suite};
     Meeting meeting(config, options);
     meeting.shake();
@@ -86,12 +45,12 @@ TEST_P(InEitherRole, EveryCurveCompletes) {
   for (const auto group : policy::supported_groups()) {
     if (!policy::is_curve(group)) continue;
     SCOPED_TRACE(wire::shown(group));
-    policy::Config config = ours(GetParam());
+    policy::Config config = ours12(GetParam());
     // The certificate's curve is one of them too (RFC 8422 5.1).
     config.groups = {group};
     if (group != NamedGroup::secp256r1) config.groups.push_back(NamedGroup::secp256r1);
     config.key_share_groups.clear();
-    LibsslOptions options = theirs(GetParam());
+    LibsslOptions options = theirs12(GetParam());
     options.groups = config.groups;
     Meeting meeting(config, options);
     meeting.shake();
@@ -101,8 +60,74 @@ TEST_P(InEitherRole, EveryCurveCompletes) {
   }
 }
 
+// RFC 5246 7.4.1.4.1: the schemes that TLS 1.2 signs with, of each key, in ServerKeyExchange.
+TEST_P(InEitherRole, EverySchemeSignsTheServersKeyExchange) {
+  for (const auto scheme : policy::supported_signature_schemes(ProtocolVersion::tls_1_2)) {
+    SCOPED_TRACE(wire::shown(scheme));
+    const auto key = scheme == wire::SignatureScheme::ecdsa_sha1 ? crypto::KeyType::ec_p256
+                                                                 : key_type_of(scheme);
+    policy::Config config = ours12(GetParam(), key);
+    config.signature_schemes = {scheme};
+    // The certificate's own signature is of the CA's key.
+    config.certificate_signature_schemes = {wire::SignatureScheme::ecdsa_secp256r1_sha256};
+    LibsslOptions options = theirs12(GetParam(), key);
+    options.schemes = {scheme, wire::SignatureScheme::ecdsa_secp256r1_sha256};
+    if (scheme == wire::SignatureScheme::ecdsa_secp256r1_sha256) options.schemes.pop_back();
+    Meeting meeting(config, options);
+    meeting.shake();
+    ASSERT_TRUE(meeting.complete()) << meeting.trouble();
+    EXPECT_EQ(meeting.ours.facts().server_signature_scheme, scheme);
+  }
+}
+
+// RFC 7366, and the CBC suites without it; RFC 7627, and without it.
+TEST_P(InEitherRole, EncryptThenMacAndExtendedMasterSecretAreAgreedOn) {
+  for (const bool with : {false, true}) {
+    for (const bool ours : {false, true}) {
+      policy::Config config = ours12(GetParam());
+      config.cipher_suites = {CipherSuite::tls_ecdhe_ecdsa_with_aes_256_cbc_sha384};
+      LibsslOptions options = theirs12(GetParam());
+      if (ours && !with) {
+        config.encrypt_then_mac = false;
+        config.extended_master_secret = policy::Wish::off;
+      }
+      if (!ours && !with) {
+        options.tweak = [](SSL_CTX* context) {
+          SSL_CTX_set_options(context,
+                              SSL_OP_NO_ENCRYPT_THEN_MAC | SSL_OP_NO_EXTENDED_MASTER_SECRET);
+        };
+      }
+      Meeting meeting(config, options);
+      meeting.shake();
+      ASSERT_TRUE(meeting.complete()) << meeting.trouble();
+      EXPECT_EQ(meeting.ours.facts().encrypt_then_mac, with);
+      EXPECT_EQ(meeting.ours.facts().extended_master_secret, with);
+      EXPECT_EQ(SSL_get_extms_support(meeting.theirs.get()), with ? 1 : 0);
+      for (std::size_t size : {1U, 100U, 20'000U}) meeting.exchange(size);
+    }
+  }
+}
+
+// RFC 8996 aside: for whoever has to know whether a peer still does.
+TEST_P(InEitherRole, OldVersionsCompleteWhereTheyAreAskedFor) {
+  for (const auto version : {ProtocolVersion::tls_1_0, ProtocolVersion::tls_1_1}) {
+    for (const auto suite : shared_suites12(version, is_certified)) {
+      SCOPED_TRACE(wire::shown(version) + " " + wire::shown(suite));
+      policy::Config config = ours12(GetParam(), key_type_for(suite), version);
+      config.cipher_suites = {suite};
+      LibsslOptions options = theirs12(GetParam(), key_type_for(suite), version);
+      options.older_suites = {suite};
+      Meeting meeting(config, options);
+      meeting.shake();
+      ASSERT_TRUE(meeting.complete()) << meeting.trouble();
+      EXPECT_EQ(meeting.ours.facts().version, version);
+      for (std::size_t size : {1U, 20'000U}) meeting.exchange(size);
+    }
+  }
+}
+
 TEST_P(InEitherRole, BytesMayComeOneByOne) {
-  Meeting meeting(ours(GetParam()), theirs(GetParam()));
+  Meeting meeting(ours12(GetParam()), theirs12(GetParam()));
   meeting.shake(1);
   ASSERT_TRUE(meeting.complete()) << meeting.trouble();
   meeting.exchange(100);
@@ -125,9 +150,9 @@ TEST_P(InEitherRole, TheBetterVersionIsChosen) {
 }
 
 TEST_P(InEitherRole, AlpnAndServerNameAreAgreedOn) {
-  policy::Config config = ours(GetParam());
+  policy::Config config = ours12(GetParam());
   config.alpn_protocols = {to_bytes(view_of("h2")), to_bytes(view_of("http/1.1"))};
-  LibsslOptions options = theirs(GetParam());
+  LibsslOptions options = theirs12(GetParam());
   options.alpn = {"spdy/1", "h2"};
   Meeting meeting(config, options);
   meeting.shake();
@@ -139,7 +164,7 @@ TEST_P(InEitherRole, AlpnAndServerNameAreAgreedOn) {
 }
 
 TEST_P(InEitherRole, ExportersAgree) {
-  Meeting meeting(ours(GetParam()), theirs(GetParam()));
+  Meeting meeting(ours12(GetParam()), theirs12(GetParam()));
   meeting.shake();
   ASSERT_TRUE(meeting.complete()) << meeting.trouble();
   const Bytes some = {1, 2, 3};

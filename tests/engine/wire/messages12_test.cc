@@ -252,18 +252,18 @@ TEST(Extensions12, OfAHelloAreReadAndWritten) {
 
 TEST(Extensions12, OfAServerHelloAreReadAndWritten) {
   wire::ServerHelloExtensions12 extensions;
-  extensions.server_name = true;
-  extensions.max_fragment_length = std::uint8_t{1};
+  extensions.answers.server_name = true;
+  extensions.answers.max_fragment_length = std::uint8_t{1};
   extensions.status_request = true;
   extensions.ec_point_formats = {0};
-  extensions.use_srtp = wire::UseSrtp{{7}, {}};
-  extensions.alpn = Bytes{'h', '2'};
+  extensions.answers.use_srtp = wire::UseSrtp{{7}, {}};
+  extensions.answers.alpn = Bytes{'h', '2'};
   extensions.signed_certificate_timestamps = {Bytes{1}, Bytes{2, 3}};
-  extensions.client_certificate_type = wire::CertificateType::x509;
-  extensions.server_certificate_type = wire::CertificateType::raw_public_key;
+  extensions.answers.client_certificate_type = wire::CertificateType::x509;
+  extensions.answers.server_certificate_type = wire::CertificateType::raw_public_key;
   extensions.encrypt_then_mac = true;
   extensions.extended_master_secret = true;
-  extensions.record_size_limit = std::uint16_t{64};
+  extensions.answers.record_size_limit = std::uint16_t{64};
   extensions.session_ticket = true;
   extensions.renegotiation_info = Bytes{};
   const auto raw = encode_server_hello_extensions12(extensions);

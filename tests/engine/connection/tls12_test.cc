@@ -1,0 +1,626 @@
+// TLS 1.2 between two connections of ours: resumption, renegotiation, questions, steps by message, remote keys, and what
+// extensions agree on.
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "connection/snapshot.h"
+#include "crypto/signature12.h"
+#include "support/pair.h"
+#include "wire/handshake_message.h"
+#include "wire/hello_request.h"
+
+namespace stepshake::testing {
+namespace {
+
+using connection::Call;
+using connection::SslError;
+using handshake::Answer;
+using policy::Wish;
+using wire::CipherSuite;
+using wire::ProtocolVersion;
+
+class Store : public connection::TicketStore {
+ public:
+  void put(policy::Psk ticket) override { held_[ticket.identity] = std::move(ticket); }
+  std::optional<policy::Psk> take(BytesView identity) override {
+    const auto found = held_.find(to_bytes(identity));
+    if (found == held_.end()) return std::nullopt;
+    auto ticket = std::move(found->second);
+    held_.erase(found);
+    return ticket;
+  }
+  [[nodiscard]] std::size_t size() const { return held_.size(); }
+
+ private:
+  std::map<Bytes, policy::Psk> held_;
+};
+
+// Two connections; between steps each is stored and restored.
+struct Both {
+  Side client;
+  Side server;
+  Store* store = nullptr;
+
+  Both(policy::Config ours, policy::Config theirs, std::uint64_t seed = 1, Store* tickets = nullptr)
+      : client(std::move(ours), 2 * seed), server(std::move(theirs), 2 * seed + 1), store(tickets) {
+    for (const Side* side : {&client, &server}) {
+      const auto problem = policy::find_problem(side->config);
+      EXPECT_FALSE(problem.has_value()) << problem->field << " " << problem->reason;
+    }
+  }
+
+  void step(Side& side, BytesView input, Call call = Call::do_handshake, BytesView data = {},
+            const Answer* answer = nullptr) {
+    side.stepped = connection::restore(connection::snapshot(side.stepped)).value();
+    const connection::World world{side.config, inputs_of(side.seed * 1'000'003 + ++side.steps),
+                                  store, answer, true};
+    connection::StepInput what;
+    what.input = input;
+    what.call = call;
+    what.data = data;
+    side.last = connection::step(side.stepped, world, what);
+  }
+
+  // `call`: what each side does with what comes.
+  void run(Call call = Call::do_handshake) {
+    step(client, {}, call);
+    for (int i = 0; i < 12; ++i) {
+      step(server, client.take_output(), call);
+      step(client, server.take_output(), call);
+    }
+  }
+
+  [[nodiscard]] bool complete() const { return client.complete() && server.complete(); }
+  [[nodiscard]] std::string trouble() const {
+    std::string text;
+    for (const Side* side : {&client, &server}) {
+      text += std::string(session::state_name(side->session())) + " ";
+      if (side->failure()) text += side->failure()->detail + "; ";
+    }
+    return text;
+  }
+  [[nodiscard]] bool resumed() const {
+    return client.facts().psk == policy::PskOrigin::resumption &&
+           server.facts().psk == policy::PskOrigin::resumption;
+  }
+
+  // Data both ways.
+  void exchange() {
+    const Bytes sent(300, 7);
+    for (auto [from, to] : {std::pair{&client, &server}, {&server, &client}}) {
+      step(*from, {}, Call::write, sent);
+      ASSERT_EQ(from->last.result.return_value, 300) << trouble();
+      step(*to, from->take_output(), Call::read);
+      ASSERT_EQ(to->last.result.data, sent) << trouble();
+    }
+  }
+};
+
+policy::Config sealing_server(policy::Config config = server_config12()) {
+  config.ticket_keys.push_back({Bytes(16, 1), Secret(Bytes(32, 1))});
+  return config;
+}
+
+policy::Config storing_server(policy::Config config = server_config12()) {
+  config.ticket_storage = policy::TicketStorage::stored;
+  return config;
+}
+
+policy::Psk session_of(const policy::Config& client, const policy::Config& server,
+                       Store* store = nullptr) {
+  Both first(client, server, 31, store);
+  first.run();
+  EXPECT_TRUE(first.complete()) << first.trouble();
+  EXPECT_EQ(first.client.session().tickets.size(), 1U);
+  return first.client.session().tickets.at(0);
+}
+
+struct Way {
+  const char* name;
+  policy::Config client;
+  policy::Config server;
+};
+
+std::vector<Way> ways() {
+  std::vector<Way> all = {{"sealed ticket", client_config12(), sealing_server()},
+                          {"stored ticket", client_config12(), storing_server()},
+                          {"session id", client_config12(), storing_server()},
+                          {"beside TLS 1.3", client_config_of_all_versions(), sealing_server()}};
+  all[2].client.session_tickets = false;
+  return all;
+}
+
+TEST(Resumption12, GoesOnWithTheSessionAndRenewsIt) {
+  for (const auto& way : ways()) {
+    SCOPED_TRACE(way.name);
+    Store store;
+    policy::Config client = way.client;
+    client.psks = {session_of(client, way.server, &store)};
+    for (int again = 0; again < 2; ++again) {
+      Both both(client, way.server, 5 + again, &store);
+      both.run();
+      ASSERT_TRUE(both.complete()) << both.trouble();
+      EXPECT_TRUE(both.resumed());
+      EXPECT_TRUE(both.client.facts().extended_master_secret);
+      EXPECT_EQ(both.client.facts().peer_certificates.size(), 1U);
+      both.exchange();
+      ASSERT_EQ(both.client.session().tickets.size(), 1U);
+      client.psks = both.client.session().tickets;
+    }
+  }
+}
+
+// What changes between two handshakes, and whether the second resumes; a refusal where the RFC demands one.
+struct Change {
+  const char* name;
+  std::function<void(policy::Config& client, policy::Config& server)> change;
+  std::optional<AlertDescription> refusal = std::nullopt;
+};
+
+TEST(Resumption12, DoesNotGoOnUnderOtherTerms) {
+  using enum CipherSuite;
+  const std::vector<Change> changes = {
+      {"another ticket key", [](auto&, auto& s) { s.ticket_keys[0].key = Secret(Bytes(32, 2)); }},
+      {"the suite is no longer allowed",
+       [](auto&, auto& s) { s.cipher_suites = {tls_ecdhe_ecdsa_with_aes_128_gcm_sha256}; }},
+      {"another name",
+       [](auto& c, auto&) {
+         c.psks[0].server_name = "localhost";
+         c.server_name = "localhost";
+       }},
+      {"a certificate is demanded",
+       [](auto& c, auto& s) {
+         s.client_authentication = policy::ClientAuthentication::require;
+         s.trust = test_trust();
+         c.identities = {identity(crypto::KeyType::ec_p256)};
+       }},
+      {"the ticket has expired", [](auto&, auto& s) { s.ticket_lifetime = 1; }},
+      {"no extended master secret any more",
+       [](auto& c, auto&) { c.extended_master_secret = Wish::off; }},
+      {"the ticket is bent", [](auto& c, auto&) { c.psks[0].identity[40] ^= 1; }},
+  };
+  for (const auto& change : changes) {
+    SCOPED_TRACE(change.name);
+    policy::Config server = sealing_server();
+    const bool expires = std::string_view(change.name).starts_with("the ticket has expired");
+    if (expires) server.ticket_lifetime = 0;
+    policy::Config client = client_config12();
+    client.psks = {session_of(client, server)};
+    if (expires) client.psks[0].issued_at -= 100'000;
+    change.change(client, server);
+    Both both(client, server);
+    both.run();
+    ASSERT_TRUE(both.complete()) << both.trouble();
+    EXPECT_FALSE(both.client.facts().psk.has_value());
+    EXPECT_FALSE(both.server.facts().psk.has_value());
+    both.exchange();
+  }
+}
+
+// RFC 7627 5.3: a client that drops it is refused; one that gains it gets a full handshake.
+TEST(Resumption12, KeepsTheExtendedMasterSecretAsItWas) {
+  const policy::Config server = sealing_server();
+  policy::Config without = client_config12();
+  without.extended_master_secret = Wish::off;
+  policy::Config client = client_config12();
+  client.psks = {session_of(without, server)};
+  Both gained(client, server);
+  gained.run();
+  ASSERT_TRUE(gained.complete()) << gained.trouble();
+  EXPECT_FALSE(gained.server.facts().psk.has_value());
+  without.psks = {session_of(without, server)};
+  Both neither(without, server);
+  neither.run();
+  ASSERT_TRUE(neither.complete()) << neither.trouble();
+  EXPECT_TRUE(neither.resumed());
+  // A client of its own making: the ticket has it, the hello has not.
+  without.psks = {session_of(client_config12(), server)};
+  without.psks[0].extended_master_secret = false;
+  Both dropped(without, server);
+  dropped.run();
+  ASSERT_TRUE(dropped.server.failure().has_value());
+  EXPECT_EQ(dropped.server.failure()->reason, Reason::extended_master_secret_changed);
+}
+
+// A session of one version or suite is not resumed in another.
+TEST(Resumption12, StaysInItsVersion) {
+  policy::Config server = sealing_server(server_config_of_all_versions());
+  policy::Config client = client_config_of_all_versions();
+  policy::Config client12 = client_config12();
+  client.psks = {session_of(client12, server)};
+  Both both(client, server);
+  both.run();
+  ASSERT_TRUE(both.complete()) << both.trouble();
+  EXPECT_EQ(both.client.facts().version, ProtocolVersion::tls_1_3);
+  EXPECT_FALSE(both.server.facts().psk.has_value());
+  Both first(client_config_of_all_versions(), server, 3);
+  first.run();
+  ASSERT_EQ(first.client.session().tickets.size(), 2U);
+  client12.psks = first.client.session().tickets;
+  Both older(client12, server, 4);
+  older.run();
+  ASSERT_TRUE(older.complete()) << older.trouble();
+  EXPECT_FALSE(older.server.facts().psk.has_value());
+}
+
+policy::Config renegotiating(policy::Config config) {
+  config.renegotiation = policy::Renegotiation::allowed;
+  return config;
+}
+
+// A HelloRequest of the server's, under its keys.
+Bytes hello_request(const Side& server) {
+  record::Protection keys = server.session().write;
+  Bytes out;
+  keys.seal(wire::ContentType::handshake, wire::frame(wire::HandshakeType::hello_request, {}), out);
+  return out;
+}
+
+// The server's write keys have made one record more.
+void skip_a_record(Side& server) { ++server.stepped.connection.session.write.sequence_number; }
+
+TEST(Renegotiation, IsRefusedByDefaultWithAWarning) {
+  Both both(client_config12(), server_config12());
+  both.run();
+  ASSERT_TRUE(both.complete()) << both.trouble();
+  both.step(both.client, hello_request(both.server), Call::read);
+  skip_a_record(both.server);
+  ASSERT_EQ(both.client.last.result.events.size(), 2U);
+  const auto& answer = both.client.last.result.events.back();
+  EXPECT_EQ(answer.alert, (Alert{AlertLevel::warning, AlertDescription::no_renegotiation}));
+  EXPECT_TRUE(both.client.complete());
+  both.step(both.server, both.client.take_output(), Call::read);
+  EXPECT_TRUE(both.server.complete()) << both.trouble();
+  both.exchange();
+  // The client tries, the server will not.
+  both.client.config.renegotiation = policy::Renegotiation::allowed;
+  both.step(both.client, hello_request(both.server), Call::read);
+  skip_a_record(both.server);
+  EXPECT_FALSE(both.client.complete());
+  both.step(both.server, both.client.take_output(), Call::read);
+  EXPECT_TRUE(both.server.complete()) << both.trouble();
+  both.step(both.client, both.server.take_output(), Call::read);
+  ASSERT_TRUE(both.client.failure().has_value());
+  EXPECT_EQ(both.client.failure()->reason, Reason::renegotiation_refused);
+}
+
+TEST(Renegotiation, IsDoneWhereBothAllowIt) {
+  for (const bool with_certificate : {false, true}) {
+    policy::Config server = renegotiating(server_config12());
+    policy::Config client = renegotiating(client_config12());
+    if (with_certificate) {
+      server.client_authentication = policy::ClientAuthentication::require;
+      server.trust = test_trust();
+      client.identities = {identity(crypto::KeyType::ed25519)};
+    }
+    Both both(client, server);
+    both.run();
+    ASSERT_TRUE(both.complete()) << both.trouble();
+    for (int again = 0; again < 2; ++again) {
+      const auto random = both.client.facts().client_random;
+      both.step(both.client, hello_request(both.server), Call::read);
+      skip_a_record(both.server);
+      EXPECT_FALSE(both.client.complete());
+      // RFC 5246 6.2.1: application data may come in between, and is read.
+      const Bytes data(100, 9);
+      both.step(both.server, {}, Call::write, data);
+      ASSERT_EQ(both.server.last.result.return_value, 100) << both.trouble();
+      both.step(both.client, both.server.take_output(), Call::read);
+      EXPECT_EQ(both.client.last.result.data, data) << both.trouble();
+      both.run(Call::read);
+      ASSERT_TRUE(both.complete()) << both.trouble();
+      EXPECT_NE(both.client.facts().client_random, random);
+      EXPECT_EQ(both.server.facts().client_random, both.client.facts().client_random);
+      EXPECT_EQ(both.server.facts().peer_certificates.size(), with_certificate ? 1U : 0U);
+      both.exchange();
+    }
+  }
+}
+
+// A limit on what a peer can ask for without end.
+TEST(Renegotiation, IsNotAskedForWithoutEnd) {
+  Both both(client_config12(), server_config12());
+  both.run();
+  ASSERT_TRUE(both.complete());
+  for (unsigned i = 0; i <= both.client.config.limits.key_updates; ++i) {
+    ASSERT_FALSE(both.client.failure().has_value()) << i;
+    both.step(both.client, hello_request(both.server), Call::read);
+    skip_a_record(both.server);
+  }
+  ASSERT_TRUE(both.client.failure().has_value());
+  EXPECT_EQ(both.client.failure()->reason, Reason::too_many_warnings);
+}
+
+policy::Config asking(policy::Config config) {
+  config.client_authentication = policy::ClientAuthentication::require;
+  config.trust = test_trust();
+  return config;
+}
+
+policy::Config certified(policy::Config config, crypto::KeyType type = crypto::KeyType::ec_p256) {
+  config.identities = {identity(type)};
+  return config;
+}
+
+TEST(Questions12, AreAskedAndAnswered) {
+  struct Stop {
+    const char* name;
+    bool client;
+    SslError error;
+    std::function<void(policy::Config&)> change;
+  };
+  const std::vector<Stop> stops = {
+      {"hello", false, SslError::want_client_hello_cb,
+       [](auto& c) { c.pause_on.client_hello = true; }},
+      {"certificate", false, SslError::want_x509_lookup,
+       [](auto& c) { c.pause_on.certificate = true; }},
+      {"verdict", false, SslError::want_retry_verify, [](auto& c) { c.pause_on.verify = true; }},
+      {"certificate", true, SslError::want_x509_lookup,
+       [](auto& c) { c.pause_on.certificate = true; }},
+      {"verdict", true, SslError::want_retry_verify, [](auto& c) { c.pause_on.verify = true; }},
+  };
+  for (const auto& stop : stops) {
+    for (const bool refuse : {false, true}) {
+      SCOPED_TRACE(std::string(stop.client ? "client " : "server ") + stop.name);
+      policy::Config client = certified(client_config12());
+      policy::Config server = asking(server_config12());
+      stop.change(stop.client ? client : server);
+      Both both(client, server);
+      both.run();
+      Side& asked = stop.client ? both.client : both.server;
+      ASSERT_EQ(asked.last.result.error, stop.error) << both.trouble();
+      const Answer answer = refuse ? Answer(handshake::Refuse{AlertDescription::access_denied})
+                                   : Answer(handshake::GoOn{});
+      both.step(asked, {}, Call::do_handshake, {}, &answer);
+      both.run();
+      EXPECT_EQ(both.complete(), !refuse) << both.trouble();
+      if (refuse) {
+        EXPECT_EQ(alert_of(*asked.failure()), AlertDescription::access_denied);
+      }
+    }
+  }
+}
+
+TEST(Questions12, AskForSignaturesOfRemoteKeys) {
+  for (const auto version : {ProtocolVersion::tls_1_2, ProtocolVersion::tls_1_1}) {
+    for (const auto type : {crypto::KeyType::ec_p256, crypto::KeyType::rsa}) {
+      policy::Config client = certified(client_config12(version), type);
+      policy::Config server = asking(server_config12(type, version));
+      for (auto* config : {&client, &server}) {
+        auto& key = config->identities[0].key;
+        key = crypto::PrivateKey::remote(
+            crypto::public_key_of(config->identities[0].chain.front()).value());
+      }
+      Both both(client, server);
+      int signatures = 0;
+      both.run();
+      for (int i = 0; i < 4; ++i) {
+        for (Side* side : {&both.server, &both.client}) {
+          const auto question = connection::question_of(side->stepped.connection);
+          if (!question) continue;
+          const auto& wanted = std::get<handshake::SignatureRequest>(*question);
+          crypto::Random random(crypto::Entropy{});
+          const auto made = version == ProtocolVersion::tls_1_2
+                                ? crypto::sign12(wanted.scheme, identity(type).key, wanted.content,
+                                                 crypto::Nonces::libcrypto, random)
+                                : crypto::sign_before12(identity(type).key, wanted.content,
+                                                        crypto::Nonces::libcrypto, random);
+          const Answer answer = handshake::Signature{made.value()};
+          both.step(*side, {}, Call::do_handshake, {}, &answer);
+          ++signatures;
+          both.run();
+        }
+      }
+      ASSERT_TRUE(both.complete()) << both.trouble();
+      EXPECT_EQ(signatures, 2);
+      both.exchange();
+    }
+  }
+}
+
+TEST(Granularity12, StepsMessageByMessageAndRecordByRecord) {
+  for (const auto granularity : {policy::Granularity::message, policy::Granularity::record}) {
+    policy::Config client = certified(client_config12());
+    policy::Config server = asking(server_config12());
+    client.granularity = server.granularity = granularity;
+    Both both(client, server);
+    std::size_t steps = 0;
+    for (int i = 0; i < 60 && !both.complete(); ++i) {
+      for (auto [side, other] :
+           {std::pair{&both.client, &both.server}, {&both.server, &both.client}}) {
+        both.step(*side, other->take_output());
+        steps += side->last.result.error == SslError::want_step ? 1 : 0;
+        std::size_t messages = 0;
+        for (const auto& event : side->last.result.events) {
+          messages += event.content_type == wire::ContentType::handshake ? 1 : 0;
+        }
+        EXPECT_LE(messages, granularity == policy::Granularity::message ? 1U : 8U);
+      }
+    }
+    ASSERT_TRUE(both.complete()) << both.trouble();
+    EXPECT_GE(steps, 15U);
+    both.exchange();
+  }
+}
+
+// RFC 6066 4, RFC 8449 4: no record above the limit goes either way.
+TEST(Limits12, BoundEveryRecordThatIsSent) {
+  for (const bool tls13 : {false, true}) {
+    for (const bool size_limit : {false, true}) {
+      policy::Config client = tls13 ? client_config() : client_config12();
+      policy::Config server = tls13 ? server_config() : server_config12();
+      if (size_limit) {
+        client.record_size_limit = std::uint16_t{512};
+        server.record_size_limit = std::uint16_t{1'000};
+      } else {
+        client.max_fragment_length = std::uint8_t{1};
+      }
+      Both both(client, server);
+      both.run();
+      ASSERT_TRUE(both.complete()) << both.trouble();
+      EXPECT_EQ(both.server.facts().record_size_limit,
+                size_limit ? std::optional<std::uint16_t>(512) : std::nullopt);
+      EXPECT_EQ(both.client.facts().max_fragment_length,
+                size_limit ? std::nullopt : std::optional<std::uint16_t>(512));
+      const std::size_t overhead = 30;
+      const Bytes data(5'000, 3);
+      for (auto [from, to, limit] : {std::tuple{&both.server, &both.client, 512U},
+                                     {&both.client, &both.server, size_limit ? 1'000U : 512U}}) {
+        both.step(*from, {}, Call::write, data);
+        const Bytes sent = from->take_output();
+        std::size_t records = 0;
+        for (BytesView rest = sent; !rest.empty(); ++records) {
+          const std::size_t size = record::record_size(rest);
+          EXPECT_LE(size, limit + overhead);
+          rest = rest.subspan(size);
+        }
+        EXPECT_GE(records, 5'000 / limit);
+        Bytes received;
+        both.step(*to, sent, Call::read);
+        while (to->last.result.return_value > 0) {
+          append(received, to->last.result.data);
+          both.step(*to, {}, Call::read);
+        }
+        EXPECT_EQ(received, data) << both.trouble();
+      }
+    }
+  }
+}
+
+TEST(Staples, GoToAClientThatAsksForThem) {
+  for (const bool tls13 : {false, true}) {
+    for (const auto suite : {CipherSuite::tls_ecdhe_rsa_with_aes_128_gcm_sha256,
+                             CipherSuite::tls_rsa_with_aes_128_gcm_sha256}) {
+      for (const bool asks : {false, true}) {
+        policy::Config client = tls13 ? client_config() : client_config12();
+        policy::Config server =
+            tls13 ? server_config(crypto::KeyType::rsa) : server_config12(crypto::KeyType::rsa);
+        if (!tls13) client.cipher_suites = server.cipher_suites = {suite};
+        client.request_ocsp = client.request_timestamps = asks;
+        server.identities[0].ocsp_response = Bytes(50, 1);
+        server.identities[0].timestamps = {Bytes(20, 2), Bytes(30, 3)};
+        Both both(client, server);
+        both.run();
+        ASSERT_TRUE(both.complete()) << both.trouble();
+        EXPECT_EQ(both.client.facts().ocsp_response,
+                  asks ? std::optional<Bytes>(Bytes(50, 1)) : std::nullopt);
+        EXPECT_EQ(both.client.facts().timestamps.size(), asks ? 2U : 0U);
+      }
+    }
+  }
+}
+
+TEST(RawPublicKeys, StandForCertificatesInEitherVersion) {
+  const auto key_of = [](crypto::KeyType type) {
+    return crypto::to_public_key_info(crypto::public_key_of(identity(type).chain.front()).value());
+  };
+  for (const bool tls13 : {false, true}) {
+    for (const bool trusted : {true, false}) {
+      policy::Config client =
+          certified(tls13 ? client_config() : client_config12(), crypto::KeyType::ed25519);
+      policy::Config server = asking(tls13 ? server_config() : server_config12());
+      for (auto* config : {&client, &server}) {
+        config->server_certificate_types = {wire::CertificateType::raw_public_key};
+        config->client_certificate_types = {wire::CertificateType::raw_public_key,
+                                            wire::CertificateType::x509};
+        config->trust = {};
+      }
+      if (trusted) client.trusted_keys = {key_of(crypto::KeyType::ec_p256)};
+      server.trusted_keys = {key_of(crypto::KeyType::ed25519)};
+      Both both(client, server);
+      both.run();
+      ASSERT_EQ(both.complete(), trusted) << both.trouble();
+      if (!trusted) {
+        EXPECT_EQ(alert_of(*both.client.failure()), AlertDescription::bad_certificate);
+        continue;
+      }
+      EXPECT_EQ(both.client.facts().peer_certificates, client.trusted_keys);
+      EXPECT_EQ(both.server.facts().peer_certificates, server.trusted_keys);
+      EXPECT_EQ(both.client.facts().server_certificate_type, wire::CertificateType::raw_public_key);
+      both.exchange();
+    }
+  }
+}
+
+TEST(Srtp, ProfileIsTheServersFirstThatTheClientHas) {
+  for (const bool tls13 : {false, true}) {
+    policy::Config client = tls13 ? client_config() : client_config12();
+    policy::Config server = tls13 ? server_config() : server_config12();
+    client.srtp_profiles = {1, 7};
+    server.srtp_profiles = {8, 7, 1};
+    Both both(client, server);
+    both.run();
+    ASSERT_TRUE(both.complete()) << both.trouble();
+    EXPECT_EQ(both.client.facts().srtp_profile, std::uint16_t{7});
+    EXPECT_EQ(both.server.facts().srtp_profile, std::uint16_t{7});
+  }
+}
+
+// NSS's key log format: one line for the master secret.
+TEST(KeyLog12, HasTheMasterSecret) {
+  policy::Config client = client_config12();
+  policy::Config server = server_config12();
+  client.key_log = server.key_log = true;
+  Both both(client, server);
+  std::vector<std::string> ours;
+  std::vector<std::string> theirs;
+  both.step(both.client, {});
+  for (int i = 0; i < 5; ++i) {
+    both.step(both.server, both.client.take_output());
+    for (const auto& line : both.server.last.result.key_log) theirs.push_back(line);
+    both.step(both.client, both.server.take_output());
+    for (const auto& line : both.client.last.result.key_log) ours.push_back(line);
+  }
+  ASSERT_TRUE(both.complete());
+  ASSERT_EQ(ours.size(), 1U);
+  EXPECT_EQ(ours, theirs);
+  EXPECT_EQ(ours[0].find("CLIENT_RANDOM " + to_hex(both.client.facts().client_random) + " "), 0U);
+  EXPECT_EQ(ours[0].size(), 14 + 64 + 1 + 96U);
+}
+
+// KeyUpdate and authentication after the handshake are TLS 1.3's.
+TEST(PostHandshake12, HasNeitherKeyUpdateNorAuthentication) {
+  Both both(client_config12(), server_config12());
+  both.run();
+  ASSERT_TRUE(both.complete());
+  for (const auto call : {Call::key_update, Call::verify_client_post_handshake}) {
+    both.step(both.server, {}, call);
+    EXPECT_EQ(both.server.last.result.return_value, 0);
+    ASSERT_EQ(both.server.last.result.errors.size(), 1U);
+    EXPECT_EQ(both.server.last.result.errors[0].reason, "wrong ssl version");
+  }
+  both.exchange();
+}
+
+// RFC 7568, RFC 8996: only where they are asked for.
+TEST(OldVersions, AreThereForWhoeverAsksForThem) {
+  for (const auto version : {ProtocolVersion::tls_1_0, ProtocolVersion::tls_1_1}) {
+    for (const auto type : {crypto::KeyType::ec_p256, crypto::KeyType::rsa}) {
+      Both both(certified(client_config12(version), type),
+                asking(sealing_server(server_config12(type, version))));
+      both.run();
+      ASSERT_TRUE(both.complete()) << both.trouble();
+      EXPECT_EQ(both.client.facts().version, version);
+      EXPECT_EQ(both.server.facts().peer_certificates.size(), 1U);
+      both.exchange();
+      policy::Config returning = both.client.config;
+      returning.psks = both.client.session().tickets;
+      Both again(returning, both.server.config, 9);
+      again.run();
+      ASSERT_TRUE(again.complete()) << again.trouble();
+      EXPECT_TRUE(again.resumed());
+      again.exchange();
+    }
+    Both refused(client_config12(version), server_config_of_all_versions());
+    refused.run();
+    EXPECT_EQ(alert_of(*refused.server.failure()), AlertDescription::protocol_version);
+    Both refuses(client_config_of_all_versions(),
+                 server_config12(crypto::KeyType::ec_p256, version));
+    refuses.run();
+    EXPECT_EQ(alert_of(*refuses.server.failure()), AlertDescription::protocol_version);
+  }
+}
+
+}  // namespace
+}  // namespace stepshake::testing
