@@ -166,6 +166,13 @@ Result<void> check_chain(std::vector<Bytes> certificates, crypto::Purpose purpos
   chain = std::move(certificates);
   const Signer peer = purpose == crypto::Purpose::server ? Signer::server : Signer::client;
   TRY(peer_key(peer, turn.facts));
+  const auto& taken =
+      peer == Signer::server ? config.server_certificate_types : config.client_certificate_types;
+  // RFC 7250 4.2: a peer that says nothing of types sends X.509.
+  if (!taken.empty() &&
+      std::find(taken.begin(), taken.end(), certificate_type_of(peer, turn.facts)) == taken.end()) {
+    return fail(Reason::certificate_unsupported, "not a type of certificate that is taken");
+  }
   if (certificate_type_of(peer, turn.facts) == wire::CertificateType::raw_public_key) {
     // RFC 8446 4.4.2: no more than one entry then.
     if (chain.size() > 1) return fail(Reason::bad_parameter, "more than one raw public key");
