@@ -47,7 +47,11 @@ CallResult read(Connection& connection, const World& world, Wires wires, std::si
   // Also where it came during the handshake, or with a fatal alert.
   if (session.shutdown.received && session.application_data.empty()) return attempt.answer(0);
   if (attempt.role_forbidden()) return attempt.refuse(Reason::called_wrong_function);
-  if (!session::handshake_complete(session) && !attempt.handshake()) return attempt.answer(-1);
+  // RFC 5246 6.2.1: data that comes during a renegotiation is read there and then.
+  if (!session::handshake_complete(session) && session.application_data.empty() &&
+      !attempt.handshake(true) && session.application_data.empty()) {
+    return attempt.answer(-1);
+  }
   return read_data(attempt, session, most);
 }
 

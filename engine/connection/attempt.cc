@@ -163,7 +163,7 @@ bool Attempt::take_bytes() {
   return end_of_file();
 }
 
-bool Attempt::handshake() {
+bool Attempt::handshake(bool stop_for_data) {
   if (failed_before()) {
     flush();  // what is left of the alert
     return false;
@@ -185,6 +185,7 @@ bool Attempt::handshake() {
     if (settling == Settling::waits) return false;
     if (settling == Settling::did_something) continue;
     if (!take_bytes()) return false;
+    if (stop_for_data && !session_.application_data.empty()) return false;
     // close_notify during the handshake: -1 and ZERO_RETURN; a later call asks for bytes again.
     if (session_.shutdown.received && !closed_before) return false;
   }

@@ -13,8 +13,9 @@ class Attempt {
  public:
   Attempt(Connection& connection, const World& world, Wires wires);
 
-  // True when the handshake is complete and all it has to say is sent.
-  bool handshake();
+  // True when the handshake is complete and all it has to say is sent. `stop_for_data`: false also when application
+  // data has come, which it does while a session renegotiates.
+  bool handshake(bool stop_for_data = false);
 
   // Moves output into the write BIO; false when some is left.
   bool flush();

@@ -132,17 +132,18 @@ inline constexpr int kReadEarlyDataFinish = 2;   // there is none, or no more
 CallResult read_early_data(Connection& connection, const World& world, Wires wires,
                            std::size_t most);
 
-// 1, or 0 for a failure. Both send at once.
+// 1, or 0 for a failure. Both send at once, and are TLS 1.3's alone.
 CallResult key_update(Connection& connection, const World& world, Wires wires,
                       bool request_peer_update);
 CallResult verify_client_post_handshake(Connection& connection, const World& world, Wires wires);
 
 // At most 255 times the hash's size; still_in_handshake before the handshake is complete.
+// Before TLS 1.3 no context and an empty one are not the same (RFC 5705 4).
 Result<Secret> export_keying_material(const Connection& connection, std::string_view label,
-                                      BytesView context, std::size_t length);
+                                      std::optional<BytesView> context, std::size_t length);
 // SSL_export_keying_material_early(3): of 0-RTT data that a client has announced, or a server accepted; otherwise
 // called_wrong_function.
 Result<Secret> export_keying_material_early(const Connection& connection, std::string_view label,
-                                            BytesView context, std::size_t length);
+                                            std::optional<BytesView> context, std::size_t length);
 
 }  // namespace stepshake::connection

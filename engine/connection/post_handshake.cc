@@ -13,6 +13,7 @@ CallResult key_update(Connection& connection, const World& world, Wires wires,
   if (!session::handshake_complete(session) || session::question_of(session)) {
     return attempt.refuse(Reason::still_in_handshake, 0);
   }
+  if (session::older_version(session)) return attempt.refuse(Reason::not_in_this_version, 0);
   if (session.shutdown.sent) return attempt.refuse(Reason::protocol_is_shutdown, 0);
   const bool done =
       attempt.note(session::update_keys(session, world.config, world.inputs, request_peer_update));
@@ -23,6 +24,7 @@ CallResult verify_client_post_handshake(Connection& connection, const World& wor
   Attempt attempt(connection, world, wires);
   session::Session& session = connection.session;
   if (session.role != policy::Role::server) return attempt.refuse(Reason::not_server, 0);
+  if (session::older_version(session)) return attempt.refuse(Reason::not_in_this_version, 0);
   if (!handshake::takes_application_data(session.state)) {
     return attempt.refuse(Reason::still_in_handshake, 0);
   }
@@ -35,12 +37,12 @@ CallResult verify_client_post_handshake(Connection& connection, const World& wor
 }
 
 Result<Secret> export_keying_material(const Connection& connection, std::string_view label,
-                                      BytesView context, std::size_t length) {
+                                      std::optional<BytesView> context, std::size_t length) {
   return handshake::export_keying_material(connection.session.state, label, context, length);
 }
 
 Result<Secret> export_keying_material_early(const Connection& connection, std::string_view label,
-                                            BytesView context, std::size_t length) {
+                                            std::optional<BytesView> context, std::size_t length) {
   const auto& exporter = connection.session.early_exporter;
   const auto early = connection.session.facts.early_data;
   const bool usable =
@@ -49,7 +51,7 @@ Result<Secret> export_keying_material_early(const Connection& connection, std::s
   if (!exporter || !usable) {
     return fail(Reason::called_wrong_function, "there is no 0-RTT data to export a key for");
   }
-  return handshake::export_with(*exporter, label, context, length);
+  return handshake::export_with(*exporter, label, context.value_or(BytesView()), length);
 }
 
 }  // namespace stepshake::connection

@@ -123,8 +123,11 @@ Result<Issued> issue_leaf(KeyType type, const CertificateRequestFacts& facts,
   if (!issuer) return fail(Reason::internal_error, "the authority's certificate cannot be read");
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer.get()));
   X509* leaf = certificate.get();
+  // RFC 5246 7.4.2: an RSA key may also carry a premaster secret.
+  const char* usage = type == KeyType::rsa ? "critical,digitalSignature,keyEncipherment"
+                                           : "critical,digitalSignature";
   if (!add_extension(leaf, issuer.get(), NID_basic_constraints, "critical,CA:FALSE") ||
-      !add_extension(leaf, issuer.get(), NID_key_usage, "critical,digitalSignature") ||
+      !add_extension(leaf, issuer.get(), NID_key_usage, usage) ||
       !add_extension(leaf, issuer.get(), NID_ext_key_usage, "serverAuth,clientAuth") ||
       !add_extension(leaf, issuer.get(), NID_subject_key_identifier, "hash") ||
       !add_extension(leaf, issuer.get(), NID_authority_key_identifier, "keyid") ||

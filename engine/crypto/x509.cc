@@ -113,6 +113,11 @@ bool may_sign(BytesView der) {
   return certificate && (X509_get_key_usage(certificate.get()) & KU_DIGITAL_SIGNATURE) != 0;
 }
 
+bool may_encipher(BytesView der) {
+  const CertificatePtr certificate = parse(der);
+  return certificate && (X509_get_key_usage(certificate.get()) & KU_KEY_ENCIPHERMENT) != 0;
+}
+
 namespace {
 
 std::vector<wire::SignatureScheme> schemes_of(int key_nid, int digest_nid) {

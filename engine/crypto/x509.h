@@ -33,6 +33,8 @@ std::optional<Bytes> issuer_of(BytesView der);
 
 // RFC 8446 4.4.2.2: key usage, where there is one, allows digital signatures.
 bool may_sign(BytesView der);
+// RFC 5246 7.4.2: key usage, where there is one, allows enciphering keys.
+bool may_encipher(BytesView der);
 
 // The schemes in which the certificate's own signature may be seen (RFC 8446 4.2.3): more than one for RSA-PSS, whose
 // issuer's key decides between them; none where it is signed in a way that has no scheme.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "crypto/hash.h"
 #include "crypto/signature.h"
@@ -18,6 +19,17 @@ Bytes signed_content(Signer signer, BytesView transcript_hash) {
   content.push_back(0);
   append(content, transcript_hash);
   return content;
+}
+
+// RFC 8446 4.4.2.2, RFC 5246 7.4.2: where the leaf has a key usage, it MUST allow what its key is for.
+Result<void> check_usage(BytesView leaf, KeyUse use) {
+  if (use == KeyUse::signing && !crypto::may_sign(leaf)) {
+    return fail(Reason::certificate_unsupported, "the leaf's key usage forbids signing");
+  }
+  if (use == KeyUse::encipherment && !crypto::may_encipher(leaf)) {
+    return fail(Reason::certificate_unsupported, "the leaf's key usage forbids enciphering keys");
+  }
+  return {};
 }
 
 void record_scheme(Signer signer, wire::SignatureScheme scheme, Facts& facts) {
@@ -62,20 +74,17 @@ void send_finished(const schedule::TrafficSecret& secret, Turn& turn) {
   turn.send(wire::Finished{to_bytes(verify_data.view())});
 }
 
-Result<void> check_chain(const wire::Certificate& message, crypto::Purpose purpose, Turn& turn) {
+Result<void> check_chain(std::vector<Bytes> certificates, crypto::Purpose purpose, KeyUse use,
+                         Turn& turn) {
   const policy::Config& config = turn.config;
-  if (message.certificate_list.size() > config.limits.certificates) {
+  if (certificates.size() > config.limits.certificates) {
     return fail(Reason::message_too_long,
-                "a chain of " + std::to_string(message.certificate_list.size()) + " certificates");
+                "a chain of " + std::to_string(certificates.size()) + " certificates");
   }
   auto& chain = turn.facts.peer_certificates;
-  chain.clear();
-  for (const auto& entry : message.certificate_list) chain.push_back(entry.cert_data);
+  chain = std::move(certificates);
   TRY(crypto::public_key_of(chain.front()));
-  // RFC 8446 4.4.2.2: where the leaf has a key usage, it MUST allow signing.
-  if (!crypto::may_sign(chain.front())) {
-    return fail(Reason::certificate_unsupported, "the leaf's key usage forbids signing");
-  }
+  TRY(check_usage(chain.front(), use));
   if (config.verification == policy::Verification::off) return {};
   const bool server = purpose == crypto::Purpose::server;
   turn.facts.verdict = crypto::verify_chain(
@@ -87,13 +96,19 @@ Result<void> check_chain(const wire::Certificate& message, crypto::Purpose purpo
   return fail(crypto::reason_of(*turn.facts.verdict), turn.facts.verdict->text);
 }
 
+Result<void> check_chain13(const wire::Certificate& message, crypto::Purpose purpose, Turn& turn) {
+  std::vector<Bytes> chain;
+  for (const auto& entry : message.certificate_list) chain.push_back(entry.cert_data);
+  return check_chain(std::move(chain), purpose, KeyUse::signing, turn);
+}
+
 Result<void> check_client_certificate(const wire::Certificate& message, Turn& turn) {
   for (const auto& entry : message.certificate_list) {
     // RFC 8446 4.4.2: an entry's extensions MUST correspond to ones in the CertificateRequest; it had none of them.
     TRY(wire::check_solicited(entry.extensions, {}, wire::Place::certificate));
   }
   if (!message.certificate_list.empty()) {
-    return check_chain(message, crypto::Purpose::client, turn);
+    return check_chain13(message, crypto::Purpose::client, turn);
   }
   // RFC 8446 4.4.2.4: the server MAY go on without a certificate, or abort with certificate_required.
   if (turn.config.client_authentication == policy::ClientAuthentication::require) {

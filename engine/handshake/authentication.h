@@ -34,9 +34,13 @@ void send_foreign_certificate_verify(wire::SignatureScheme scheme, BytesView sig
 
 void send_finished(const schedule::TrafficSecret& secret, Turn& turn);
 
-// The peer's chain, which is not empty: its size, its leaf's key, and libcrypto's verdict as the configuration
+// The peer's chain, DER, which is not empty: its size, its leaf's key, and libcrypto's verdict as the configuration
 // wants it. Records the chain and the verdict.
-Result<void> check_chain(const wire::Certificate& message, crypto::Purpose purpose, Turn& turn);
+enum class KeyUse : std::uint8_t { signing, encipherment };
+Result<void> check_chain(std::vector<Bytes> chain, crypto::Purpose purpose, KeyUse use, Turn& turn);
+
+// The same of TLS 1.3's message, whose key always signs.
+Result<void> check_chain13(const wire::Certificate& message, crypto::Purpose purpose, Turn& turn);
 
 // A client's Certificate, in the handshake or after it: its entries, and its absence, as the configuration has it.
 Result<void> check_client_certificate(const wire::Certificate& message, Turn& turn);

@@ -29,7 +29,8 @@ Result<wire::ServerHelloExtensions> check_answer(const wire::ServerHello& hello,
     return fail(Reason::legacy_session_id_echo, "legacy_session_id_echo is not what was sent");
   }
   const auto& suites = offered.cipher_suites;
-  if (std::find(suites.begin(), suites.end(), hello.cipher_suite) == suites.end()) {
+  if (std::find(suites.begin(), suites.end(), hello.cipher_suite) == suites.end() ||
+      !policy::fits(hello.cipher_suite, wire::ProtocolVersion::tls_1_3)) {
     return fail(Reason::cipher_not_offered, wire::shown(hello.cipher_suite) + " was not offered");
   }
   if (hello.legacy_compression_method != 0) {
@@ -193,7 +194,7 @@ Result<AfterCertificate> receive_certificate(HandshakeKeys keys,
                               wire::Place::certificate));
     TRY(wire::check_places(entry.extensions, wire::Place::certificate));
   }
-  TRY(check_chain(message, crypto::Purpose::server, turn));
+  TRY(check_chain13(message, crypto::Purpose::server, turn));
   if (turn.config.pause_on.verify) {
     return AfterCertificate(AwaitVerifyDecision{std::move(keys), std::move(request)});
   }

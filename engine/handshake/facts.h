@@ -35,9 +35,15 @@ struct Facts {
   EarlyData early_data = EarlyData::none;
   bool post_handshake_auth = false;  // the client offers it
   std::array<std::uint8_t, 32> client_random{};
+  // TLS 1.2 and older.
+  bool extended_master_secret = false;
+  bool encrypt_then_mac = false;
+  bool secure_renegotiation = false;
+  std::optional<Bytes> ocsp_response;  // DER, of the server's certificate
 };
 STEPSHAKE_FIELDS(Facts, version, cipher_suite, group, server_signature_scheme,
                  client_signature_scheme, alpn_protocol, server_name, peer_certificates, verdict,
-                 hello_retry_request, psk, early_data, post_handshake_auth, client_random)
+                 hello_retry_request, psk, early_data, post_handshake_auth, client_random,
+                 extended_master_secret, encrypt_then_mac, secure_renegotiation, ocsp_response)
 
 }  // namespace stepshake::handshake

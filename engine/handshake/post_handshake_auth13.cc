@@ -91,7 +91,8 @@ namespace server13 {
 wire::CertificateRequest certificate_request(Bytes context, const policy::Config& config) {
   wire::CertificateRequest message;
   message.certificate_request_context = std::move(context);
-  message.signature_algorithms = config.signature_schemes;
+  message.signature_algorithms =
+      policy::signature_schemes_of(config, wire::ProtocolVersion::tls_1_3);
   if (!config.certificate_signature_schemes.empty()) {
     message.signature_algorithms_cert = config.certificate_signature_schemes;
   }

@@ -33,14 +33,19 @@ Secret binder(const policy::Psk& psk, BytesView transcript_hash) {
 
 }  // namespace
 
+bool can_be_offered(const policy::Psk& psk, const Turn& turn) {
+  return !has_expired(psk, turn.now) && !is_for_another_server(psk, turn.config);
+}
+
 std::vector<std::uint16_t> usable_psks(const std::vector<wire::CipherSuite>& suites,
                                        const Turn& turn) {
   std::vector<std::uint16_t> usable;
   for (std::size_t i = 0; i < turn.config.psks.size(); ++i) {
     const policy::Psk& psk = turn.config.psks[i];
-    if (has_expired(psk, turn.now) || is_for_another_server(psk, turn.config)) continue;
+    if (psk.version != wire::ProtocolVersion::tls_1_3 || !can_be_offered(psk, turn)) continue;
     const bool fits = std::any_of(suites.begin(), suites.end(), [&](auto suite) {
-      return crypto::facts_of(suite)->hash == psk.hash;
+      const auto facts = crypto::facts_of(suite);
+      return facts && facts->hash == psk.hash;
     });
     if (fits) usable.push_back(static_cast<std::uint16_t>(i));
   }

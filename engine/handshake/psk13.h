@@ -11,6 +11,9 @@
 
 namespace stepshake::handshake {
 
+// Of any version: a ticket within its lifetime, for the server that it is from.
+bool can_be_offered(const policy::Psk& psk, const Turn& turn);
+
 // Those of the configuration's PSKs that a hello with these suites can offer now.
 std::vector<std::uint16_t> usable_psks(const std::vector<wire::CipherSuite>& suites,
                                        const Turn& turn);

@@ -3,11 +3,15 @@
 #include <type_traits>
 #include <utility>
 
+#include "handshake/answer_hello12.h"
 #include "handshake/answer_hello13.h"
 #include "handshake/authentication.h"
+#include "handshake/authentication12.h"
+#include "handshake/client12.h"
 #include "handshake/client13.h"
 #include "handshake/hello.h"
 #include "handshake/post_handshake_auth13.h"
+#include "handshake/server12.h"
 #include "handshake/server13.h"
 
 namespace stepshake::handshake {
@@ -35,6 +39,14 @@ std::vector<Bytes> offered_identities(const schedule::Transcript& transcript) {
     identities.push_back(offered.identity);
   }
   return identities;
+}
+
+// Before TLS 1.3: the ticket, or else the session id.
+std::vector<Bytes> offered_session(const schedule::Transcript& transcript) {
+  const auto hello = last_hello(transcript);
+  if (!hello) return {};
+  const auto& ticket = hello->extensions.session_ticket;
+  return {ticket && !ticket->empty() ? *ticket : hello->legacy_session_id};
 }
 
 // One overload for each state that asks.
@@ -76,6 +88,31 @@ struct Asking {
   }
   std::optional<Question> operator()(const client13::AwaitPostHandshakeSignature& state) const {
     return signature(Signer::client, state.scheme, state.connected.keys.traffic.client.hash);
+  }
+  // TLS 1.2 and older.
+  std::optional<Question> operator()(const server12::AwaitClientHelloDecision& /*state*/) const {
+    return ClientHelloDecision{};
+  }
+  std::optional<Question> operator()(const server12::AwaitTickets& /*state*/) const {
+    return TicketLookup{offered_session(transcript)};
+  }
+  std::optional<Question> operator()(const server12::AwaitCertificateChoice& /*state*/) const {
+    return CertificateChoice{schemes_of(transcript)};
+  }
+  std::optional<Question> operator()(const server12::AwaitVerifyDecision& /*state*/) const {
+    return VerifyDecision{};
+  }
+  std::optional<Question> operator()(const server12::AwaitSignature& state) const {
+    return SignatureRequest{state.scheme, content_of_params(state.agreed.randoms, state.params)};
+  }
+  std::optional<Question> operator()(const client12::AwaitVerifyDecision& /*state*/) const {
+    return VerifyDecision{};
+  }
+  std::optional<Question> operator()(const client12::AwaitCertificateChoice& state) const {
+    return CertificateChoice{state.request.supported_signature_algorithms};
+  }
+  std::optional<Question> operator()(const client12::AwaitSignature& state) const {
+    return SignatureRequest{state.scheme, transcript.messages};
   }
   template <class S>
   std::optional<Question> operator()(const S& /*state*/) const {

@@ -31,7 +31,7 @@ struct VerifyDecision {};
 // A signature by a key that is not here.
 struct SignatureRequest {
   wire::SignatureScheme scheme{};
-  Bytes content;  // to be signed, not hashed (RFC 8446 4.4.3)
+  Bytes content;  // to be signed, not hashed (RFC 8446 4.4.3; RFC 5246 7.4.3, 7.4.8)
 };
 using Question = std::variant<ClientHelloDecision, TicketLookup, CertificateChoice, VerifyDecision,
                               SignatureRequest>;

@@ -1,4 +1,4 @@
-// Every state of a handshake, named as in RFC 8446 A. Each holds what must outlive its message, and nothing else.
+// Every state of a handshake, named as in RFC 8446 A; those of TLS 1.2 and older are in states12.h. Each holds what must outlive its message, and nothing else.
 // A Wait... state waits for the peer's message, an Await... state for an answer from our own side (questions.h).
 // A tag is a state's number in snapshots: it never changes, and is never given to another state.
 #pragma once
@@ -13,6 +13,7 @@
 #include "base/fields.h"
 #include "crypto/key_exchange.h"
 #include "handshake/keys13.h"
+#include "handshake/states12.h"
 #include "wire/code_points.h"
 #include "wire/extension_bodies.h"
 
@@ -37,9 +38,11 @@ struct WaitServerHello {
   static constexpr std::uint8_t kTag = 3;
   static constexpr std::string_view kName = "WaitServerHello";
   std::vector<crypto::PrivateShare> shares;
-  std::vector<std::uint16_t> psks;  // those of the configuration that were offered, in order
+  std::vector<std::uint16_t> psks;       // those of the configuration that were offered, in order
+  std::optional<std::uint16_t> session;  // that of an older version
+  bool change_cipher_spec_seen = false;  // a dummy, if the version turns out to be TLS 1.3
 };
-STEPSHAKE_FIELDS(WaitServerHello, shares, psks)
+STEPSHAKE_FIELDS(WaitServerHello, shares, psks, session, change_cipher_spec_seen)
 
 // After a failure. The session holds the failure itself.
 struct Failed {
@@ -290,18 +293,26 @@ struct AwaitClientHelloDecision {
 };
 STEPSHAKE_FIELDS(AwaitClientHelloDecision, retry)
 
-using State =
-    std::variant<Start, WaitClientHello, WaitServerHello, Failed, client13::WaitSecondServerHello,
-                 client13::WaitEncryptedExtensions, client13::WaitCertificateOrRequest,
-                 client13::WaitCertificate, client13::WaitCertificateVerify, client13::WaitFinished,
-                 client13::Connected, server13::WaitSecondClientHello, server13::WaitCertificate,
-                 server13::WaitCertificateVerify, server13::WaitFinished, server13::Connected,
-                 server13::WaitEndOfEarlyData, server13::WaitPostHandshakeVerify,
-                 server13::WaitPostHandshakeFinished, AwaitClientHelloDecision,
-                 client13::AwaitVerifyDecision, client13::AwaitCertificateChoice,
-                 client13::AwaitSignature, client13::AwaitPostHandshakeCertificateChoice,
-                 client13::AwaitPostHandshakeSignature, server13::AwaitTickets,
-                 server13::AwaitCertificateChoice, server13::AwaitSignature,
-                 server13::AwaitVerifyDecision>;
+using State = std::variant<
+    Start, WaitClientHello, WaitServerHello, Failed, client13::WaitSecondServerHello,
+    client13::WaitEncryptedExtensions, client13::WaitCertificateOrRequest,
+    client13::WaitCertificate, client13::WaitCertificateVerify, client13::WaitFinished,
+    client13::Connected, server13::WaitSecondClientHello, server13::WaitCertificate,
+    server13::WaitCertificateVerify, server13::WaitFinished, server13::Connected,
+    server13::WaitEndOfEarlyData, server13::WaitPostHandshakeVerify,
+    server13::WaitPostHandshakeFinished, AwaitClientHelloDecision, client13::AwaitVerifyDecision,
+    client13::AwaitCertificateChoice, client13::AwaitSignature,
+    client13::AwaitPostHandshakeCertificateChoice, client13::AwaitPostHandshakeSignature,
+    server13::AwaitTickets, server13::AwaitCertificateChoice, server13::AwaitSignature,
+    server13::AwaitVerifyDecision, client12::WaitCertificate, client12::AwaitVerifyDecision,
+    client12::WaitCertificateStatusOrKeyExchange, client12::WaitServerKeyExchange,
+    client12::WaitCertificateStatusOrRequest, client12::WaitKeyExchangeOrDone,
+    client12::WaitRequestOrDone, client12::WaitServerHelloDone, client12::AwaitCertificateChoice,
+    client12::AwaitSignature, client12::WaitNewSessionTicket, client12::WaitChangeCipherSpec,
+    client12::WaitFinished, client12::Connected, client12::WaitRenegotiationHello,
+    server12::AwaitClientHelloDecision, server12::AwaitTickets, server12::AwaitCertificateChoice,
+    server12::AwaitSignature, server12::WaitCertificate, server12::AwaitVerifyDecision,
+    server12::WaitClientKeyExchange, server12::WaitCertificateVerify,
+    server12::WaitChangeCipherSpec, server12::WaitFinished, server12::Connected>;
 
 }  // namespace stepshake::handshake

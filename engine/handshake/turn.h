@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/alert.h"
 #include "base/bytes.h"
 #include "base/fields.h"
 #include "crypto/random.h"
@@ -95,9 +96,17 @@ struct LimitWriteRecords {
 };
 STEPSHAKE_FIELDS(LimitWriteRecords, content_limit)
 
+// A warning-level alert: TLS 1.2 and older.
+struct SendWarning {
+  static constexpr std::uint8_t kTag = 13;
+  AlertDescription description{};
+};
+STEPSHAKE_FIELDS(SendWarning, description)
+
 using Effect = std::variant<SendHandshake, SendChangeCipherSpec, InstallReadKeys, InstallWriteKeys,
                             RemoveWriteKeys, ExpectEarlyData, KeepEarlyExporter, KeepTicket,
-                            StoreTicket, LogSecret, LimitReadRecords, LimitWriteRecords>;
+                            StoreTicket, LogSecret, LimitReadRecords, LimitWriteRecords,
+                            SendWarning>;
 
 class Turn {
  public:
@@ -135,6 +144,9 @@ class Turn {
   void store_ticket(policy::Psk ticket) { effects_.emplace_back(StoreTicket{std::move(ticket)}); }
   // Nothing where the configuration does not ask for a key log.
   void log_secret(std::string_view label, const Secret& secret);
+
+  // A warning of ours, which the connection survives.
+  void warn(AlertDescription description) { effects_.emplace_back(SendWarning{description}); }
 
   void change_cipher_spec() { effects_.emplace_back(SendChangeCipherSpec{}); }
   void install_read_keys(Epoch epoch, wire::CipherSuite suite,

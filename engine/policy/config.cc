@@ -6,6 +6,7 @@
 
 #include "crypto/cipher_suite.h"
 #include "crypto/key_exchange.h"
+#include "crypto/signature12.h"
 #include "wire/writer.h"
 
 namespace stepshake::policy {
@@ -162,6 +163,34 @@ std::optional<ConfigProblem> psk_problem(const Config& config) {
   return std::nullopt;
 }
 
+bool allows_older(const Config& config) {
+  return enabled_versions(config).back() < wire::ProtocolVersion::tls_1_3;
+}
+
+bool signs_with(const Config& config, wire::SignatureScheme scheme, const crypto::PrivateKey& key) {
+  return crypto::fits(scheme, key) || (allows_older(config) && crypto::fits12(scheme, key));
+}
+
+bool has_no_scheme(const Config& config) {
+  const auto versions = enabled_versions(config);
+  return std::all_of(versions.begin(), versions.end(),
+                     [&](auto version) { return signature_schemes_of(config, version).empty(); });
+}
+
+std::optional<ConfigProblem> older_version_problem(const Config& config) {
+  if (config.psk_identity_hint.size() > 0xffff) {
+    return ConfigProblem{"psk_identity_hint", "is longer than 65535 bytes"};
+  }
+  if (!config.dhe_group) return std::nullopt;
+  if (const auto checked = crypto::check(*config.dhe_group); !checked) {
+    return ConfigProblem{"dhe_group", checked.failure().detail};
+  }
+  if (!crypto::has_safe_prime(*config.dhe_group)) {
+    return ConfigProblem{"dhe_group", "the prime is not a safe one"};
+  }
+  return std::nullopt;
+}
+
 std::optional<ConfigProblem> identity_problem(const Config& config) {
   for (std::size_t i = 0; i < config.identities.size(); ++i) {
     const auto& [chain, key] = config.identities[i];
@@ -171,13 +200,14 @@ std::optional<ConfigProblem> identity_problem(const Config& config) {
     if (!crypto::belongs_to(key, *leaf_key)) {
       return ConfigProblem{at("identities", i), "the private key is not the leaf's"};
     }
-    // RFC 8446 4.4.2.2: where the leaf has a key usage, it MUST allow signing.
-    if (!crypto::may_sign(chain.front())) {
+    // RFC 8446 4.4.2.2: where the leaf has a key usage, it MUST allow signing; RFC 5246 7.4.2: or enciphering keys.
+    const bool enciphers = allows_older(config) && crypto::may_encipher(chain.front());
+    if (!crypto::may_sign(chain.front()) && !enciphers) {
       return ConfigProblem{at("identities", i), "the leaf's key usage forbids signing"};
     }
     const bool usable = std::any_of(
         config.signature_schemes.begin(), config.signature_schemes.end(),
-        [&, &signing_key = key](auto scheme) { return crypto::fits(scheme, signing_key); });
+        [&, &signing_key = key](auto scheme) { return signs_with(config, scheme, signing_key); });
     if (!usable) {
       return ConfigProblem{at("identities", i),
                            "the key can sign with none of the signature_schemes"};
@@ -190,93 +220,16 @@ std::optional<ConfigProblem> identity_problem(const Config& config) {
   return std::nullopt;
 }
 
-// OpenSSL 3.5's: the other hybrids, ML-KEM alone and the longer primes are slow or rare; only when asked for.
-std::vector<wire::NamedGroup> default_groups() {
-  using enum wire::NamedGroup;
-  std::vector<wire::NamedGroup> groups = {x25519mlkem768, x25519,    secp256r1, x448,
-                                          secp384r1,      secp521r1, ffdhe2048, ffdhe3072};
-  std::erase_if(groups, [](auto group) { return !crypto::has(group); });
-  return groups;
-}
-
 }  // namespace
-
-std::vector<wire::ProtocolVersion> supported_versions() { return {wire::ProtocolVersion::tls_1_3}; }
-
-std::vector<wire::CipherSuite> supported_cipher_suites() {
-  using enum wire::CipherSuite;
-  return {tls_aes_256_gcm_sha384, tls_chacha20_poly1305_sha256, tls_aes_128_gcm_sha256,
-          tls_aes_128_ccm_sha256, tls_aes_128_ccm_8_sha256};
-}
-
-std::vector<wire::NamedGroup> known_groups() {
-  using enum wire::NamedGroup;
-  return {x25519mlkem768, secp256r1mlkem768, secp384r1mlkem1024, x25519,    secp256r1, x448,
-          secp384r1,      secp521r1,         ffdhe2048,          ffdhe3072, ffdhe4096, ffdhe6144,
-          ffdhe8192,      mlkem768,          mlkem1024,          mlkem512};
-}
-
-std::vector<wire::NamedGroup> supported_groups() {
-  auto groups = known_groups();
-  std::erase_if(groups, [](auto group) { return !crypto::has(group); });
-  return groups;
-}
-
-std::vector<wire::SignatureScheme> supported_certificate_schemes() {
-  auto schemes = supported_signature_schemes();
-  using enum wire::SignatureScheme;
-  schemes.insert(schemes.end(), {rsa_pkcs1_sha256, rsa_pkcs1_sha384, rsa_pkcs1_sha512, ecdsa_sha1,
-                                 rsa_pkcs1_sha1});
-  return schemes;
-}
-
-std::vector<wire::SignatureScheme> known_signature_schemes() {
-  using enum wire::SignatureScheme;
-  return {mldsa65,
-          mldsa87,
-          mldsa44,
-          ecdsa_secp256r1_sha256,
-          ecdsa_secp384r1_sha384,
-          ecdsa_secp521r1_sha512,
-          ed25519,
-          ed448,
-          rsa_pss_pss_sha256,
-          rsa_pss_pss_sha384,
-          rsa_pss_pss_sha512,
-          rsa_pss_rsae_sha256,
-          rsa_pss_rsae_sha384,
-          rsa_pss_rsae_sha512};
-}
-
-std::vector<wire::SignatureScheme> supported_signature_schemes() {
-  auto schemes = known_signature_schemes();
-  std::erase_if(schemes, [](auto scheme) { return !crypto::has(scheme); });
-  return schemes;
-}
-
-Config default_config() {
-  Config config;
-  config.cipher_suites = supported_cipher_suites();
-  // RFC 8446 9.1, RFC 6655: CCM_8's short tag is for constrained devices; only when asked for.
-  std::erase(config.cipher_suites, wire::CipherSuite::tls_aes_128_ccm_8_sha256);
-  config.groups = default_groups();
-  // OpenSSL 3.5: a hybrid share for those who know it, and beside it the one that everybody knows.
-  if (config.groups.front() == wire::NamedGroup::x25519mlkem768) {
-    config.key_share_groups = {wire::NamedGroup::x25519mlkem768, wire::NamedGroup::x25519};
-  }
-  config.signature_schemes = supported_signature_schemes();
-  config.certificate_signature_schemes = supported_certificate_schemes();
-  // RFC 8446 4.2.3: SHA-1 is deprecated; only when asked for.
-  std::erase(config.certificate_signature_schemes, wire::SignatureScheme::rsa_pkcs1_sha1);
-  std::erase(config.certificate_signature_schemes, wire::SignatureScheme::ecdsa_sha1);
-  return config;
-}
 
 std::optional<ConfigProblem> find_problem(const Config& config) {
   if (auto problem = version_problem(config)) return problem;
   if (auto problem =
           list_problem("cipher_suites", config.cipher_suites, supported_cipher_suites(), false)) {
     return problem;
+  }
+  if (enabled_versions(config).empty()) {
+    return ConfigProblem{"cipher_suites", "has none for a version that is allowed"};
   }
   if (auto problem = list_problem("groups", config.groups, supported_groups(), false)) {
     return problem;
@@ -286,10 +239,14 @@ std::optional<ConfigProblem> find_problem(const Config& config) {
                                   supported_signature_schemes(), false)) {
     return problem;
   }
+  if (has_no_scheme(config)) {
+    return ConfigProblem{"signature_schemes", "has none for a version that is allowed"};
+  }
   if (auto problem = certificate_scheme_problem(config)) return problem;
   if (auto problem = filter_problem(config)) return problem;
   if (auto problem = name_problem(config)) return problem;
   if (auto problem = psk_problem(config)) return problem;
+  if (auto problem = older_version_problem(config)) return problem;
   return identity_problem(config);
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "crypto/dhe.h"
 #include "crypto/signature.h"
 #include "crypto/x509.h"
 #include "policy/psk.h"
@@ -26,6 +27,12 @@ enum class ClientAuthentication : std::uint8_t { none, request, require };
 // Server: where tickets are kept. Sealed, all is in the ticket; stored, it is a handle to a store of the caller's,
 // which gives each out once (RFC 8446 8.1).
 enum class TicketStorage : std::uint8_t { sealed, stored };
+
+// RFC 5746, of TLS 1.2 and older: what becomes of a peer's wish to do the handshake again.
+enum class Renegotiation : std::uint8_t { refused, allowed };
+
+// What is done without, used where the peer can, or demanded.
+enum class Wish : std::uint8_t { off, offered, required };
 
 // After what a call on a handshake under way comes back: as SSL_do_handshake(3), or sooner.
 enum class Granularity : std::uint8_t { call, message, record };
@@ -60,9 +67,10 @@ struct Config {
   // The only role there may be, as with TLS_client_method(3) and TLS_server_method(3): a handshake in the other one is
   // refused with 0. Nothing: both, as with TLS_method(3).
   std::optional<Role> method;
-  wire::ProtocolVersion min_version = wire::ProtocolVersion::tls_1_3;
+  // A version in between is in use where one of the cipher suites is for it.
+  wire::ProtocolVersion min_version = wire::ProtocolVersion::tls_1_2;
   wire::ProtocolVersion max_version = wire::ProtocolVersion::tls_1_3;
-  // Most preferred first.
+  // Most preferred first; those of TLS 1.3 and those before it choose for themselves.
   std::vector<wire::CipherSuite> cipher_suites;
   std::vector<wire::NamedGroup> groups;
   // Groups that a client sends shares for; in the order of `groups`.
@@ -83,7 +91,22 @@ struct Config {
 
   // A client offers these in their order; a server finds external and imported keys here.
   std::vector<Psk> psks;
+  // Server of TLS 1.2 or older: sent with a PSK's key exchange (RFC 4279 5.2).
+  Bytes psk_identity_hint;
   std::vector<wire::PskKeyExchangeMode> psk_modes = {wire::PskKeyExchangeMode::psk_dhe_ke};
+
+  // TLS 1.2 and older.
+  Wish extended_master_secret = Wish::offered;  // RFC 7627
+  bool encrypt_then_mac = true;                 // RFC 7366
+  // Server: for clients of DHE that name none of RFC 7919's groups; nothing: the first of these in `groups`.
+  std::optional<crypto::DheGroup> dhe_group;
+  unsigned least_dhe_bits = crypto::kLeastDheBits;  // client: of the server's group
+  bool session_tickets = true;                      // RFC 5077
+  Renegotiation renegotiation = Renegotiation::refused;
+  // Client: servers without renegotiation_info are taken too (RFC 5746 4.1).
+  bool legacy_servers = false;
+  // Client: this hello is a second attempt, with less than could be had (RFC 7507).
+  bool fallback_scsv = false;
 
   PausePoints pause_on;
   Granularity granularity = Granularity::call;
@@ -112,14 +135,27 @@ struct Config {
 std::vector<wire::NamedGroup> known_groups();
 std::vector<wire::SignatureScheme> known_signature_schemes();
 
-// What this build can do, most preferred first: the defaults of a configuration, and what capabilities list.
+// What this build can do, most preferred first: what capabilities list.
 std::vector<wire::ProtocolVersion> supported_versions();
 std::vector<wire::CipherSuite> supported_cipher_suites();
+std::vector<wire::CipherSuite> supported_cipher_suites(wire::ProtocolVersion version);
 std::vector<wire::NamedGroup> supported_groups();
 std::vector<wire::SignatureScheme> supported_signature_schemes();
+std::vector<wire::SignatureScheme> supported_signature_schemes(wire::ProtocolVersion version);
 
 // Schemes that certificates may be signed with, beyond those of the handshake (RFC 8446 4.2.3).
 std::vector<wire::SignatureScheme> supported_certificate_schemes();
+
+// The suite can be used in that version.
+bool fits(wire::CipherSuite suite, wire::ProtocolVersion version);
+
+// The versions that the configuration lets be, highest first, and the suites that it has for one.
+std::vector<wire::ProtocolVersion> enabled_versions(const Config& config);
+std::vector<wire::CipherSuite> cipher_suites_of(const Config& config,
+                                                wire::ProtocolVersion version);
+// The schemes that the configuration has for a handshake of that version.
+std::vector<wire::SignatureScheme> signature_schemes_of(const Config& config,
+                                                        wire::ProtocolVersion version);
 
 // Preferences as this build has them by default, no role, no identity, no trust.
 Config default_config();

@@ -42,6 +42,11 @@ ConfigDigest digest_of(const Config& config) {
   }
   writer.u32(config.psks.size());
   for (const auto& psk : config.psks) writer.vector24(encode_psk(psk));
+  writer.vector16(config.psk_identity_hint).u32(config.least_dhe_bits);
+  put(writer, config.dhe_group.has_value());
+  if (config.dhe_group) {
+    writer.vector16(config.dhe_group->prime).vector16(config.dhe_group->generator);
+  }
   for (auto mode : config.psk_modes) writer.u8(wire::number_of(mode));
   writer.u32(config.ticket_keys.size());
   for (const auto& key : config.ticket_keys) writer.vector16(key.name).vector16(key.key.view());
@@ -53,11 +58,14 @@ ConfigDigest digest_of(const Config& config) {
       .u8(static_cast<std::size_t>(config.granularity))
       .u8(static_cast<std::size_t>(config.verification))
       .u8(static_cast<std::size_t>(config.client_authentication))
-      .u8(static_cast<std::size_t>(config.signature_nonces));
+      .u8(static_cast<std::size_t>(config.signature_nonces))
+      .u8(static_cast<std::size_t>(config.extended_master_secret))
+      .u8(static_cast<std::size_t>(config.renegotiation));
   for (const bool flag :
        {config.post_handshake_auth, config.stateless_retry, config.key_log,
         config.middlebox_compatibility, config.ignore_unexpected_eof, config.pause_on.client_hello,
-        config.pause_on.certificate, config.pause_on.verify, config.trace}) {
+        config.pause_on.certificate, config.pause_on.verify, config.trace, config.encrypt_then_mac,
+        config.session_tickets, config.legacy_servers, config.fallback_scsv}) {
     put(writer, flag);
   }
   writer.u64(config.limits.handshake_message)

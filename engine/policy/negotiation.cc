@@ -49,7 +49,7 @@ Result<std::vector<wire::CipherSuite>> shared_suites(const wire::ClientHello& he
                                                      const Config& config,
                                                      std::optional<wire::CipherSuite> fixed_suite) {
   std::vector<wire::CipherSuite> suites;
-  for (auto suite : config.cipher_suites) {
+  for (auto suite : cipher_suites_of(config, wire::ProtocolVersion::tls_1_3)) {
     const bool allowed = !fixed_suite || suite == *fixed_suite;
     if (allowed && contains(hello.cipher_suites, suite)) suites.push_back(suite);
   }
@@ -116,16 +116,6 @@ Result<void> check_certificate_offer(const wire::ClientHelloExtensions& extensio
   return {};
 }
 
-Result<std::optional<Bytes>> choose_alpn(const wire::ClientHelloExtensions& extensions,
-                                         const Config& config) {
-  if (!extensions.alpn || config.alpn_protocols.empty()) return std::optional<Bytes>();
-  for (const auto& protocol : config.alpn_protocols) {
-    if (contains(*extensions.alpn, protocol)) return std::optional<Bytes>(protocol);
-  }
-  // RFC 7301 3.2
-  return fail(Reason::no_application_protocol, "none of the client's protocols is allowed here");
-}
-
 bool issued_by(const Identity& identity, const std::vector<Bytes>& authorities) {
   return std::any_of(identity.chain.begin(), identity.chain.end(), [&](const Bytes& der) {
     const auto issuer = crypto::issuer_of(der);
@@ -168,6 +158,16 @@ std::optional<int> worth(const Identity& identity, const PeerWishes& wishes) {
   return (signatures.wished ? 4 : 0) + (signatures.sha1 ? 0 : 2) + (issued ? 1 : 0);
 }
 
+bool is_offered(const wire::ClientHello& hello, wire::ProtocolVersion version) {
+  // RFC 8446 4.2.1: where the extension is present, it alone decides.
+  if (hello.extensions.supported_versions) {
+    return contains(*hello.extensions.supported_versions, version);
+  }
+  // RFC 5246 E.1: the highest version that the client has, and those below; RFC 8446 4.2.1: TLS 1.2 at most.
+  return version <= wire::ProtocolVersion::tls_1_2 &&
+         wire::number_of(version) <= hello.legacy_version;
+}
+
 std::optional<wire::SignatureScheme> scheme_for(const Identity& identity, const Config& config,
                                                 const PeerWishes& wishes) {
   for (auto scheme : config.signature_schemes) {
@@ -178,24 +178,32 @@ std::optional<wire::SignatureScheme> scheme_for(const Identity& identity, const 
 
 }  // namespace
 
+Result<std::optional<Bytes>> choose_alpn(const wire::ClientHelloExtensions& extensions,
+                                         const Config& config) {
+  if (!extensions.alpn || config.alpn_protocols.empty()) return std::optional<Bytes>();
+  for (const auto& protocol : config.alpn_protocols) {
+    if (contains(*extensions.alpn, protocol)) return std::optional<Bytes>(protocol);
+  }
+  // RFC 7301 3.2
+  return fail(Reason::no_application_protocol, "none of the client's protocols is allowed here");
+}
+
 Result<wire::ProtocolVersion> choose_version(const wire::ClientHello& hello, const Config& config) {
   // RFC 8446 D.5: a hello with legacy_version 0x0300 MUST be answered with protocol_version.
   if (hello.legacy_version <= 0x0300) {
     return fail(Reason::unsupported_version, "legacy_version is SSL 3.0 or older");
   }
-  std::vector<wire::ProtocolVersion> offered;
-  if (hello.extensions.supported_versions) {
-    // RFC 8446 4.2.1: where the extension is present, it alone decides.
-    offered = *hello.extensions.supported_versions;
-  } else {
-    offered.push_back(
-        static_cast<wire::ProtocolVersion>(std::min<std::uint16_t>(hello.legacy_version, 0x0303)));
+  const auto enabled = enabled_versions(config);
+  const auto chosen = std::find_if(enabled.begin(), enabled.end(),
+                                   [&](auto version) { return is_offered(hello, version); });
+  if (chosen == enabled.end()) {
+    return fail(Reason::no_shared_version, "none of the client's versions is allowed here");
   }
-  for (auto version : supported_versions()) {
-    if (version < config.min_version || version > config.max_version) continue;
-    if (contains(offered, version)) return version;
+  // RFC 7507 3: a client that falls back, from a version that it need not have left.
+  if (contains(hello.cipher_suites, wire::kFallbackScsv) && *chosen < enabled.front()) {
+    return fail(Reason::inappropriate_fallback, "TLS_FALLBACK_SCSV with less than could be had");
   }
-  return fail(Reason::no_shared_version, "none of the client's versions is allowed here");
+  return *chosen;
 }
 
 Result<Choice> negotiate(const wire::ClientHello& hello, const Config& config, std::int64_t now,
@@ -230,10 +238,17 @@ Result<IdentityChoice> choose_certificate(const wire::ClientHello& hello, const 
 }
 
 std::optional<IdentityChoice> choose_identity(const Config& config, const PeerWishes& wishes) {
+  return choose_identity(config, wishes, [&](const Identity& identity) {
+    return scheme_for(identity, config, wishes);
+  });
+}
+
+std::optional<IdentityChoice> choose_identity(const Config& config, const PeerWishes& wishes,
+                                              const SchemeOf& scheme_of) {
   std::optional<IdentityChoice> best;
   int most = -1;
   for (std::size_t i = 0; i < config.identities.size(); ++i) {
-    const auto scheme = scheme_for(config.identities[i], config, wishes);
+    const auto scheme = scheme_of(config.identities[i]);
     if (!scheme) continue;
     const auto found = worth(config.identities[i], wishes);
     if (!found || *found <= most) continue;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -72,5 +73,14 @@ struct PeerWishes {
 // one whose chain meets most of the other wishes (RFC 8446 4.4.2.2, 4.4.2.3), and does so without SHA-1 (4.2.3). A
 // chain with SHA-1 that the peer does not take is never chosen.
 std::optional<IdentityChoice> choose_identity(const Config& config, const PeerWishes& wishes);
+
+// The same, with the caller's word on the scheme that an identity would sign with; nothing: it cannot.
+using SchemeOf = std::function<std::optional<wire::SignatureScheme>(const Identity&)>;
+std::optional<IdentityChoice> choose_identity(const Config& config, const PeerWishes& wishes,
+                                              const SchemeOf& scheme_of);
+
+// RFC 7301 3.2: the server's first protocol that the client has; nothing where either side has none at all.
+Result<std::optional<Bytes>> choose_alpn(const wire::ClientHelloExtensions& extensions,
+                                         const Config& config);
 
 }  // namespace stepshake::policy

@@ -34,9 +34,14 @@ struct Psk {
   std::uint32_t age_add = 0;             // milliseconds, modulo 2^32
   std::int64_t issued_at = 0;            // seconds since 1970; at a client, when it came
   std::vector<Bytes> peer_certificates;  // of the handshake that the ticket is from
+  // TLS 1.2 and older: the key is the session's master secret, the identity its ticket or its session id.
+  wire::ProtocolVersion version = wire::ProtocolVersion::tls_1_3;
+  bool by_session_id = false;
+  bool extended_master_secret = false;
 };
 STEPSHAKE_FIELDS(Psk, origin, identity, key, hash, max_early_data, cipher_suite, alpn_protocol,
-                 server_name, lifetime, age_add, issued_at, peer_certificates)
+                 server_name, lifetime, age_add, issued_at, peer_certificates, version,
+                 by_session_id, extended_master_secret)
 
 // RFC 9258 5.1: an external key made fit for one hash. `context` may be empty.
 Psk import_psk(BytesView external_identity, BytesView context, BytesView key,

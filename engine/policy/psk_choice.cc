@@ -22,21 +22,14 @@ std::optional<Psk> find_ticket(const Bytes& identity, const Config& config,
   return ticket ? std::optional<Psk>(std::move(ticket).value()) : std::nullopt;
 }
 
-bool is_usable(const Psk& ticket, const Config& config, std::int64_t now) {
-  // RFC 8446 4.6.1: a ticket is of no use after its lifetime.
-  if (now < ticket.issued_at || now - ticket.issued_at > ticket.lifetime) return false;
-  // A server that insists on the client's certificate does not take a ticket from a session that had none.
-  return config.client_authentication != ClientAuthentication::require ||
-         !ticket.peer_certificates.empty();
-}
-
 std::optional<Psk> find_psk(const Bytes& identity, const Config& config, std::int64_t now,
                             const std::optional<Psk>& stored) {
   for (const auto& psk : config.psks) {
     if (psk.origin != PskOrigin::resumption && psk.identity == identity) return psk;
   }
   auto ticket = find_ticket(identity, config, stored);
-  if (!ticket || !is_usable(*ticket, config, now)) return std::nullopt;
+  const bool fits = ticket && ticket->version == wire::ProtocolVersion::tls_1_3;
+  if (!fits || !is_usable(*ticket, config, now)) return std::nullopt;
   return ticket;
 }
 
@@ -54,6 +47,14 @@ bool is_fresh(const wire::PskIdentity& offered, const Psk& psk, std::int64_t now
 }
 
 }  // namespace
+
+bool is_usable(const Psk& ticket, const Config& config, std::int64_t now) {
+  // RFC 8446 4.6.1: a ticket is of no use after its lifetime.
+  if (now < ticket.issued_at || now - ticket.issued_at > ticket.lifetime) return false;
+  // A server that insists on the client's certificate does not take a ticket from a session that had none.
+  return config.client_authentication != ClientAuthentication::require ||
+         !ticket.peer_certificates.empty();
+}
 
 Result<void> check_psk_offer(const wire::ClientHelloExtensions& extensions) {
   if (!extensions.pre_shared_key) return {};

@@ -21,4 +21,7 @@ std::optional<PskChoice> choose_psk(const wire::ClientHelloExtensions& extension
                                     const std::vector<wire::CipherSuite>& suites,
                                     const std::optional<Psk>& stored_ticket);
 
+// A ticket is within its lifetime, and its session had the client certificate that the configuration insists on.
+bool is_usable(const Psk& ticket, const Config& config, std::int64_t now);
+
 }  // namespace stepshake::policy

@@ -18,6 +18,9 @@ struct Transcript {
 
   [[nodiscard]] Bytes hash(crypto::HashAlgorithm algorithm) const;
   [[nodiscard]] Bytes hash_before_last_message(crypto::HashAlgorithm algorithm) const;
+  [[nodiscard]] BytesView before_last_message() const {
+    return BytesView(messages).first(last_message);
+  }
   // Of the messages so far and then these bytes, which are not added.
   [[nodiscard]] Bytes hash_with(crypto::HashAlgorithm algorithm, BytesView more) const;
   // Of all but the last `bytes` bytes: the truncated ClientHello of RFC 8446 4.2.11.2.

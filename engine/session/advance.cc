@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "handshake/client_hello.h"
 #include "handshake/dispatch.h"
-#include "handshake/hello.h"
 #include "session/work.h"
 
 namespace stepshake::session {

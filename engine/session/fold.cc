@@ -97,6 +97,12 @@ struct Folder {
     surroundings.outcome.stored_tickets.push_back(std::move(effect.ticket));
   }
 
+  void operator()(handshake::SendWarning effect) const {
+    if (session.shutdown.sent) return;
+    send_alert(session, {AlertLevel::warning, effect.description}, surroundings.config,
+               surroundings.outcome);
+  }
+
   void operator()(handshake::LogSecret effect) const {
     surroundings.outcome.key_log.push_back(std::move(effect.line));
   }
@@ -140,7 +146,12 @@ void fold(Session& session, Pace pace, const Surroundings& surroundings) {
 void send_content(Session& session, ContentType type, BytesView content,
                   const Surroundings& surroundings) {
   const std::size_t before = session.output.size();
-  session.write.seal(type, content, session.output, surroundings.dress);
+  record::Dress dress = surroundings.dress;
+  // RFC 5246 6.2.1: the version being employed.
+  if (const auto version = older_version(session)) {
+    dress.legacy_record_version = wire::number_of(*version);
+  }
+  session.write.seal(type, content, session.output, dress);
   if (!surroundings.config.trace) return;
   Outcome& outcome = surroundings.outcome;
   outcome.trace.emplace_back(TracedMessage{Direction::sent, type, to_bytes(content)});

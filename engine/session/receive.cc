@@ -18,6 +18,18 @@ Pace pace_behind_message(const Work& work) {
   return steps && !handshake::is_connected(work.session.state) ? Pace::before_message : Pace::all;
 }
 
+// RFC 8446 4.6.3, RFC 5246 7.4.1.1: what a peer may send at any time after the handshake, it may not send without end.
+Result<void> count_late_message(Work& work, wire::HandshakeType type) {
+  using enum wire::HandshakeType;
+  const bool wish_to_renegotiate =
+      type == hello_request ||
+      (type == client_hello && handshake::is_connected(work.session.state));
+  if (type != key_update && !wish_to_renegotiate) return {};
+  if (++work.session.patience.key_updates <= work.config.limits.key_updates) return {};
+  return fail(wish_to_renegotiate ? Reason::too_many_warnings : Reason::too_many_key_updates,
+              "no application data between them");
+}
+
 Result<void> deliver(Work& work, BytesView whole) {
   Session& session = work.session;
   const wire::HandshakeMessage message = wire::unframe(whole);
@@ -27,10 +39,7 @@ Result<void> deliver(Work& work, BytesView whole) {
              static_cast<std::uint32_t>(whole.size()),
              {}},
             whole);
-  if (message.type == wire::HandshakeType::key_update &&
-      ++session.patience.key_updates > work.config.limits.key_updates) {
-    return fail(Reason::too_many_key_updates, "no application data between them");
-  }
+  TRY(count_late_message(work, message.type));
   const Pace pace = pace_behind_message(work);
   handshake::Turn turn = work.turn();
   TRY_ASSIGN(session.state, handshake::deliver(std::move(session.state), message, turn));
@@ -41,10 +50,10 @@ Result<void> deliver(Work& work, BytesView whole) {
 }
 
 // A message that nobody waits for is refused before its length is looked at, so that it is not collected.
-Result<void> check_type(const Session& session) {
+Result<void> check_type(const Session& session, const policy::Config& config) {
   const auto type = session.reassembler.type();
   if (!type || (handshake::accepts(session.state, *type) &&
-                handshake::was_agreed(session.state, *type, session.facts))) {
+                handshake::was_agreed(session.state, *type, session.facts, config))) {
     return {};
   }
   return fail(Reason::unexpected_message,
@@ -54,7 +63,7 @@ Result<void> check_type(const Session& session) {
 // Whether a message was there.
 Result<bool> handle_message(Work& work) {
   Session& session = work.session;
-  TRY(check_type(session));
+  TRY(check_type(session, work.config));
   TRY_ASSIGN(const auto message, session.reassembler.next(work.config.limits.handshake_message));
   if (!message) return false;
   TRY(deliver(work, *message));
@@ -68,21 +77,25 @@ Result<void> receive_handshake(Work& work, BytesView content) {
   return handle_messages(work);
 }
 
-Result<void> receive_change_cipher_spec(Work& work, const record::Record& record) {
+Result<void> receive_change_cipher_spec(Work& work, BytesView content) {
   work.note({Direction::received,
              ContentType::change_cipher_spec,
              {},
-             static_cast<std::uint32_t>(record.fragment.size()),
+             static_cast<std::uint32_t>(content.size()),
              {}},
-            record.fragment);
+            content);
   // RFC 8446 5: any other value, or one outside the handshake, is unexpected_message.
-  if (record.fragment != Bytes{1}) {
+  if (!same(content, Bytes{1})) {
     return fail(Reason::bad_change_cipher_spec, "ChangeCipherSpec is not the byte 1");
   }
   if (++work.session.patience.empty_records > work.config.limits.empty_records) {
     return fail(Reason::too_many_empty_records, "ChangeCipherSpec records without end");
   }
-  return {};
+  if (!handshake::takes_change_cipher_spec(work.session.state)) return {};
+  handshake::Turn turn = work.turn();
+  TRY_ASSIGN(work.session.state,
+             handshake::deliver_change_cipher_spec(std::move(work.session.state), turn));
+  return work.carry_out(turn, Pace::all);
 }
 
 Result<void> count_warning(Work& work) {
@@ -113,6 +126,11 @@ Result<void> receive_alert(Work& work, BytesView content) {
   // RFC 8446 6.1: user_canceled says that a close_notify will come.
   if (alert.description == AlertDescription::user_canceled && (tls13 || warning)) {
     return count_warning(work);
+  }
+  // As OpenSSL: whoever wants to renegotiate does not go on without.
+  if (alert.description == AlertDescription::no_renegotiation &&
+      std::holds_alternative<handshake::client12::WaitRenegotiationHello>(session.state)) {
+    return fail(Reason::renegotiation_refused, "the server does not renegotiate");
   }
   // RFC 8446 6.2: in TLS 1.3 every other alert is fatal, whatever its level says; before it, a warning is not.
   if (warning && !tls13) return count_warning(work);
@@ -151,6 +169,11 @@ Result<void> receive_application_data(Work& work, BytesView content) {
   return {};
 }
 
+// Before TLS 1.3 records of every type are under the keys, and say what they are (RFC 5246 6.2).
+bool reads_under_older_keys(const Session& session) {
+  return session.read.protects() && older_version(session).has_value();
+}
+
 // RFC 8446 4.2.10: a server that refuses 0-RTT data skips it: after a HelloRetryRequest whatever is application data,
 // otherwise what does not open with the handshake keys, until the first record that does.
 bool may_skip(const Session& session, const record::Record& record) {
@@ -180,18 +203,26 @@ Result<std::optional<record::Plaintext>> open(Session& session, record::Record r
 // has failed before it had keys: this.
 bool stays_in_the_clear(const Session& session, ContentType type) {
   return type == ContentType::alert && session.role == policy::Role::server &&
-         session.read.sequence_number == 0 && !handshake_complete(session);
+         !older_version(session) && session.read.sequence_number == 0 &&
+         !handshake_complete(session);
 }
 
 Result<void> dispatch(Work& work, record::Plaintext plain) {
   Session& session = work.session;
-  if (session.reassembler.holds_bytes() && plain.type != ContentType::handshake) {
+  // RFC 5246 6.2.1: before TLS 1.3 alerts and data may come in between.
+  const bool may_interleave =
+      older_version(session) && plain.type != ContentType::change_cipher_spec;
+  if (session.reassembler.holds_bytes() && plain.type != ContentType::handshake &&
+      !may_interleave) {
     return fail(Reason::interleaved_records, "another record inside a handshake message");
   }
   switch (plain.type) {
     case ContentType::handshake: return receive_handshake(work, plain.content);
     case ContentType::alert: return receive_alert(work, plain.content);
     case ContentType::application_data: return receive_application_data(work, plain.content);
+    case ContentType::change_cipher_spec:
+      if (reads_under_older_keys(session)) return receive_change_cipher_spec(work, plain.content);
+      [[fallthrough]];
     default:
       // RFC 8446 5: a protected ChangeCipherSpec, or a type that does not exist.
       return fail(session.read.protects() ? Reason::record_type : Reason::unexpected_message,
@@ -203,16 +234,21 @@ Result<void> dispatch(Work& work, record::Plaintext plain) {
 Result<void> check_record_type(const Work& work, ContentType type) {
   const Session& session = work.session;
   const bool under_keys = session.read.protects();
+  const bool older = reads_under_older_keys(session);
   if (type == ContentType::change_cipher_spec) {
     // Where a cookie stands for the first hello, the second one and the record before it are the first that come.
     const bool may_be_second_flight =
         work.config.stateless_retry &&
         std::holds_alternative<handshake::WaitClientHello>(session.state);
-    if (handshake::tolerates_change_cipher_spec(session.state) || may_be_second_flight) return {};
-    return fail(under_keys ? Reason::unprotected_record : Reason::unexpected_message,
+    if (handshake::tolerates_change_cipher_spec(session.state) ||
+        handshake::takes_change_cipher_spec(session.state) || may_be_second_flight) {
+      return {};
+    }
+    return fail(under_keys && !older ? Reason::unprotected_record : Reason::unexpected_message,
                 "ChangeCipherSpec in state " + std::string(state_name(session)));
   }
-  if (!under_keys || type == ContentType::application_data || stays_in_the_clear(session, type)) {
+  if (!under_keys || older || type == ContentType::application_data ||
+      stays_in_the_clear(session, type)) {
     return {};
   }
   return fail(Reason::unprotected_record,
@@ -222,8 +258,8 @@ Result<void> check_record_type(const Work& work, ContentType type) {
 Result<void> handle(Work& work, record::Record record) {
   Session& session = work.session;
   // RFC 8446 5: dropped wherever it comes, between two parts of a message too.
-  if (record.type == ContentType::change_cipher_spec) {
-    return receive_change_cipher_spec(work, record);
+  if (record.type == ContentType::change_cipher_spec && !reads_under_older_keys(session)) {
+    return receive_change_cipher_spec(work, record.fragment);
   }
   const bool in_the_clear = !session.read.protects() || stays_in_the_clear(session, record.type);
   if (in_the_clear && !may_skip(session, record)) {
@@ -233,6 +269,14 @@ Result<void> handle(Work& work, record::Record record) {
   }
   TRY_ASSIGN(auto plain, open(session, std::move(record)));
   return plain ? dispatch(work, std::move(*plain)) : Result<void>();
+}
+
+// RFC 5246 6.2.1: the version being employed. An alert in the clear may be of a peer that knows none yet.
+Result<void> check_record_version(const Session& session, const record::Record& record) {
+  const auto version = older_version(session);
+  if (!version || record.legacy_record_version == wire::number_of(*version)) return {};
+  if (record.type == ContentType::alert && !session.read.protects()) return {};
+  return fail(Reason::record_version, "a record of another version than the handshake's");
 }
 
 void trace_record(Work& work, const record::Record& record) {
@@ -258,7 +302,8 @@ Result<void> handle_messages(Work& work) {
 
 bool has_message(const Session& session, const policy::Config& config) {
   if (handshake::awaits_answer(session.state)) return false;
-  return !check_type(session) || session.reassembler.holds_message(config.limits.handshake_message);
+  return !check_type(session, config) ||
+         session.reassembler.holds_message(config.limits.handshake_message);
 }
 
 std::size_t wanted(const Session& session) { return session.deframer.wanted(); }
@@ -274,6 +319,7 @@ Outcome receive(Session& session, const policy::Config& config, const Inputs& in
       TRY(check_record_type(work, *type));
     if (!record) return {};
     trace_record(work, *record);
+    TRY(check_record_version(session, *record));
     return handle(work, std::move(*record));
   });
 }

@@ -13,6 +13,11 @@ Session make_session(const policy::Config& config) {
 
 std::string_view state_name(const Session& session) { return handshake::name_of(session.state); }
 
+std::optional<wire::ProtocolVersion> older_version(const Session& session) {
+  const auto& version = session.facts.version;
+  return version && *version < wire::ProtocolVersion::tls_1_3 ? version : std::nullopt;
+}
+
 bool handshake_complete(const Session& session) {
   return handshake::is_connected(session.state) && session.pending.empty();
 }

@@ -96,6 +96,9 @@ Session make_session(const policy::Config& config);
 // The state's name in the RFC's words: "WaitServerHello", "Connected"; "Failed" after a failure.
 std::string_view state_name(const Session& session);
 
+// TLS 1.2 or older, once it is chosen.
+std::optional<wire::ProtocolVersion> older_version(const Session& session);
+
 // And all that it decided is carried out.
 bool handshake_complete(const Session& session);
 

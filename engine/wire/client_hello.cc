@@ -8,7 +8,64 @@ namespace {
 
 using enum ExtensionType;
 
+// Those whose presence says everything.
+bool* flag_of(ExtensionType type, ClientHelloExtensions& into) {
+  switch (type) {
+    case early_data: return &into.early_data;
+    case post_handshake_auth: return &into.post_handshake_auth;
+    case signed_certificate_timestamp: return &into.signed_certificate_timestamp;
+    case encrypt_then_mac: return &into.encrypt_then_mac;
+    case extended_master_secret: return &into.extended_master_secret;
+    default: return nullptr;
+  }
+}
+
+// The extensions of TLS 1.2.
+Result<void> decode_one12(const RawExtension& raw, ClientHelloExtensions& into) {
+  switch (raw.type) {
+    case max_fragment_length: {
+      TRY_ASSIGN(into.max_fragment_length, decode_max_fragment_length(raw.data));
+      return {};
+    }
+    case status_request: {
+      TRY_ASSIGN(into.status_request, decode_status_request(raw.data));
+      return {};
+    }
+    case ec_point_formats: {
+      TRY_ASSIGN(into.ec_point_formats, decode_point_formats(raw.data));
+      return {};
+    }
+    case use_srtp: {
+      TRY_ASSIGN(into.use_srtp, decode_use_srtp(raw.data));
+      return {};
+    }
+    case client_certificate_type: {
+      TRY_ASSIGN(into.client_certificate_types, decode_certificate_types(raw.data, raw.type));
+      return {};
+    }
+    case server_certificate_type: {
+      TRY_ASSIGN(into.server_certificate_types, decode_certificate_types(raw.data, raw.type));
+      return {};
+    }
+    case record_size_limit: {
+      TRY_ASSIGN(into.record_size_limit, decode_record_size_limit(raw.data));
+      return {};
+    }
+    case session_ticket: into.session_ticket = raw.data; return {};
+    case renegotiation_info: {
+      TRY_ASSIGN(into.renegotiation_info, decode_renegotiation_info(raw.data));
+      return {};
+    }
+    case padding: into.others.push_back(raw); return check_padding(raw.data);
+    default: into.others.push_back(raw); return {};
+  }
+}
+
 Result<void> decode_one(const RawExtension& raw, ClientHelloExtensions& into) {
+  if (bool* flag = flag_of(raw.type, into)) {
+    *flag = true;
+    return decode_empty(raw.data, raw.type);
+  }
   switch (raw.type) {
     case server_name: {
       TRY_ASSIGN(into.server_name, decode_server_name(raw.data));
@@ -51,16 +108,11 @@ Result<void> decode_one(const RawExtension& raw, ClientHelloExtensions& into) {
       TRY_ASSIGN(into.certificate_authorities, decode_certificate_authorities(raw.data));
       return {};
     }
-    case early_data: into.early_data = true; return decode_empty(raw.data, raw.type);
-    case post_handshake_auth:
-      into.post_handshake_auth = true;
-      return decode_empty(raw.data, raw.type);
     case pre_shared_key: {
       TRY_ASSIGN(into.pre_shared_key, decode_offered_psks(raw.data));
       return {};
     }
-    case padding: into.others.push_back(raw); return check_padding(raw.data);
-    default: into.others.push_back(raw); return {};
+    default: return decode_one12(raw, into);
   }
 }
 
@@ -74,6 +126,28 @@ Result<ClientHelloExtensions> decode_all(const RawExtensions& raw) {
     TRY(decode_one(raw[i], extensions));
   }
   return extensions;
+}
+
+void encode_all12(const ClientHelloExtensions& from, RawExtensions& raw) {
+  const auto add = [&](ExtensionType type, Bytes data) { raw.push_back({type, std::move(data)}); };
+  if (from.renegotiation_info) {
+    add(renegotiation_info, encode_renegotiation_info(*from.renegotiation_info));
+  }
+  if (from.max_fragment_length) add(max_fragment_length, Bytes{*from.max_fragment_length});
+  if (from.status_request) add(status_request, encode_status_request(*from.status_request));
+  if (from.ec_point_formats) add(ec_point_formats, encode_point_formats(*from.ec_point_formats));
+  if (from.use_srtp) add(use_srtp, encode_use_srtp(*from.use_srtp));
+  if (from.signed_certificate_timestamp) add(signed_certificate_timestamp, {});
+  if (from.client_certificate_types) {
+    add(client_certificate_type, encode_certificate_types(*from.client_certificate_types));
+  }
+  if (from.server_certificate_types) {
+    add(server_certificate_type, encode_certificate_types(*from.server_certificate_types));
+  }
+  if (from.encrypt_then_mac) add(encrypt_then_mac, {});
+  if (from.extended_master_secret) add(extended_master_secret, {});
+  if (from.record_size_limit) add(record_size_limit, encode_u16(*from.record_size_limit));
+  if (from.session_ticket) add(session_ticket, *from.session_ticket);
 }
 
 RawExtensions encode_all(const ClientHelloExtensions& from) {
@@ -101,6 +175,7 @@ RawExtensions encode_all(const ClientHelloExtensions& from) {
   if (from.post_handshake_auth) add(post_handshake_auth, {});
   if (from.key_share) add(key_share, encode_client_shares(*from.key_share));
   if (from.early_data) add(early_data, {});
+  encode_all12(from, raw);
   for (const auto& other : from.others) raw.push_back(other);
   if (from.pre_shared_key) add(pre_shared_key, encode_offered_psks(*from.pre_shared_key));
   return raw;

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "wire/code_points.h"
 #include "wire/extension_bodies.h"
+#include "wire/extension_bodies12.h"
 #include "wire/extensions.h"
 
 namespace stepshake::wire {
@@ -31,6 +32,19 @@ struct ClientHelloExtensions {
   bool early_data = false;
   bool post_handshake_auth = false;
   std::optional<OfferedPsks> pre_shared_key;
+  // Those that TLS 1.2 has alone, or had before.
+  std::optional<std::uint8_t> max_fragment_length;
+  std::optional<StatusRequest> status_request;
+  std::optional<std::vector<std::uint8_t>> ec_point_formats;
+  std::optional<UseSrtp> use_srtp;
+  bool signed_certificate_timestamp = false;
+  std::optional<std::vector<CertificateType>> client_certificate_types;
+  std::optional<std::vector<CertificateType>> server_certificate_types;
+  bool encrypt_then_mac = false;
+  bool extended_master_secret = false;
+  std::optional<std::uint16_t> record_size_limit;
+  std::optional<Bytes> session_ticket;  // empty: asks for one
+  std::optional<Bytes> renegotiation_info;
   RawExtensions others;
 };
 

@@ -120,6 +120,12 @@ enum class ExtensionType : std::uint16_t {
   renegotiation_info = 0xff01,
 };
 
+// RFC 7250 3, registry "TLS Certificate Types".
+enum class CertificateType : std::uint8_t { x509 = 0, raw_public_key = 2 };
+
+// RFC 5246 7.4.4, RFC 8422 5.5; the kinds of keys that a server takes from clients.
+enum class ClientCertificateType : std::uint8_t { rsa_sign = 1, dss_sign = 2, ecdsa_sign = 64 };
+
 // The registry's name ("TLS_AES_128_GCM_SHA256", "x25519"); empty where the number is not listed above.
 std::string_view name_of(ContentType value);
 std::string_view name_of(HandshakeType value);

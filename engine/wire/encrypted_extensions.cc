@@ -18,10 +18,7 @@ Result<void> decode_one(const RawExtension& raw, EncryptedExtensions& into) {
       return {};
     }
     case application_layer_protocol_negotiation: {
-      TRY_ASSIGN(auto protocols, decode_alpn(raw.data));
-      // RFC 7301 3.1: the list MUST contain exactly one ProtocolName.
-      if (protocols.size() != 1) return fail(Reason::bad_alpn, "not exactly one protocol");
-      into.alpn = std::move(protocols.front());
+      TRY_ASSIGN(into.alpn, decode_alpn_choice(raw.data));
       return {};
     }
     default: return {};

@@ -66,6 +66,13 @@ Result<std::vector<Bytes>> decode_alpn(BytesView data) {
   return protocols;
 }
 
+Result<Bytes> decode_alpn_choice(BytesView data) {
+  TRY_ASSIGN(auto protocols, decode_alpn(data));
+  // RFC 7301 3.1: the list MUST contain exactly one ProtocolName.
+  if (protocols.size() != 1) return fail(Reason::bad_alpn, "not exactly one protocol");
+  return std::move(protocols.front());
+}
+
 Bytes encode_alpn(const std::vector<Bytes>& protocols) {
   Writer writer;
   writer.nested(2, [&] {

@@ -54,6 +54,8 @@ Bytes encode_list16(const std::vector<Enum>& values);
 // RFC 7301 3.1: ProtocolName protocol_name_list<2..2^16-1>.
 Result<std::vector<Bytes>> decode_alpn(BytesView data);
 Bytes encode_alpn(const std::vector<Bytes>& protocols);
+// The server's answer: exactly one of them.
+Result<Bytes> decode_alpn_choice(BytesView data);
 
 Result<std::vector<ProtocolVersion>> decode_supported_versions(BytesView data);
 Bytes encode_supported_versions(const std::vector<ProtocolVersion>& versions);

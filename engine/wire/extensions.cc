@@ -17,21 +17,23 @@ constexpr unsigned kCt = bit(Place::certificate);
 constexpr unsigned kCr = bit(Place::certificate_request);
 constexpr unsigned kNst = bit(Place::new_session_ticket);
 constexpr unsigned kHrr = bit(Place::hello_retry_request);
+constexpr unsigned kSh12 = bit(Place::server_hello12);
 
 using enum ExtensionType;
-// RFC 8446 4.2, the table; below it, extensions that TLS 1.3 knows in the ClientHello alone.
+// RFC 8446 4.2, the table; below it, extensions that TLS 1.3 knows in the ClientHello alone. Where each may stand in a
+// ServerHello of TLS 1.2 says the RFC that it is from.
 constexpr auto kAllowed = std::to_array<std::pair<ExtensionType, unsigned>>({
-    {server_name, kCh | kEe},
-    {max_fragment_length, kCh | kEe},
-    {status_request, kCh | kCr | kCt},
+    {server_name, kCh | kEe | kSh12},
+    {max_fragment_length, kCh | kEe | kSh12},
+    {status_request, kCh | kCr | kCt | kSh12},
     {supported_groups, kCh | kEe},
     {signature_algorithms, kCh | kCr},
-    {use_srtp, kCh | kEe},
-    {heartbeat, kCh | kEe},
-    {application_layer_protocol_negotiation, kCh | kEe},
-    {signed_certificate_timestamp, kCh | kCr | kCt},
-    {client_certificate_type, kCh | kEe},
-    {server_certificate_type, kCh | kEe},
+    {use_srtp, kCh | kEe | kSh12},
+    {heartbeat, kCh | kEe | kSh12},
+    {application_layer_protocol_negotiation, kCh | kEe | kSh12},
+    {signed_certificate_timestamp, kCh | kCr | kCt | kSh12},
+    {client_certificate_type, kCh | kEe | kSh12},
+    {server_certificate_type, kCh | kEe | kSh12},
     {padding, kCh},
     {key_share, kCh | kSh | kHrr},
     {pre_shared_key, kCh | kSh},
@@ -44,12 +46,12 @@ constexpr auto kAllowed = std::to_array<std::pair<ExtensionType, unsigned>>({
     {post_handshake_auth, kCh},
     {signature_algorithms_cert, kCh | kCr},
     {compress_certificate, kCh | kCr},
-    {record_size_limit, kCh | kEe},
-    {ec_point_formats, kCh},
-    {encrypt_then_mac, kCh},
-    {extended_master_secret, kCh},
-    {session_ticket, kCh},
-    {renegotiation_info, kCh},
+    {record_size_limit, kCh | kEe | kSh12},
+    {ec_point_formats, kCh | kSh12},
+    {encrypt_then_mac, kCh | kSh12},
+    {extended_master_secret, kCh | kSh12},
+    {session_ticket, kCh | kSh12},
+    {renegotiation_info, kCh | kSh12},
 });
 
 }  // namespace

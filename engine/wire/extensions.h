@@ -31,6 +31,7 @@ enum class Place : std::uint8_t {
   certificate_request = 16,
   new_session_ticket = 32,
   hello_retry_request = 64,
+  server_hello12 = 128,  // of TLS 1.2 and older
 };
 
 // Reads Extension extensions<least..2^16-1>. A type that comes twice is duplicate_extension.

@@ -85,7 +85,7 @@ class Accept(CliTest):
             self.assertEqual(self.s_client(port, "-groups", group).returncode, 0)
 
     def test_nothing_in_common(self):
-        background, port = self.accept_as("ecdsa", "--groups", "x25519")
+        background, port = self.accept_as("ecdsa", "--groups", "x25519", "--min-version", "1.3")
         ended = self.s_client(port, "-groups", "P-384")
         self.assertNotEqual(ended.returncode, 0)
         self.assertRegex(ended.text, "alert handshake failure")
@@ -284,7 +284,7 @@ class Accept(CliTest):
         background, port = self.accept("-n", "1")
         self.assertEqual(self.s_client(port).returncode, 0)
         self.assertEqual(background.wait(), 0)
-        background, port = self.accept("--naccept", "2")
+        background, port = self.accept("--naccept", "2", "--min-version", "1.3")
         self.s_client(port, "-tls1_2")
         self.assertIsNone(background.process.poll())
         self.s_client(port)
@@ -316,7 +316,7 @@ class Accept(CliTest):
 
     def test_json(self):
         background = self.start(STEPSHAKE, "accept", "0", "-o", "json", "-n", "2",
-                                env=self.environment)
+                                "--min-version", "1.3", env=self.environment)
         address = json.loads(background.wait_for("^.*listening.*$").group(0))["address"]
         port = int(address.rpartition(":")[2])
         self.s_client(port)

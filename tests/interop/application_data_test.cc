@@ -19,7 +19,7 @@ class AfterHandshake : public ::testing::TestWithParam<policy::Role> {
     if (suite) options.cipher_suites = {*suite};
     if (change) change(options);
     policy::Config config = client ? client_config() : server_config();
-    config.cipher_suites = policy::supported_cipher_suites();
+    config.cipher_suites = policy::supported_cipher_suites(wire::ProtocolVersion::tls_1_3);
     auto meeting = std::make_unique<Meeting>(std::move(config), options);
     meeting->shake();
     EXPECT_TRUE(meeting->complete()) << meeting->trouble();
@@ -28,7 +28,7 @@ class AfterHandshake : public ::testing::TestWithParam<policy::Role> {
 };
 
 TEST_P(AfterHandshake, DataOfEverySizeWithEverySuite) {
-  for (const auto suite : policy::supported_cipher_suites()) {
+  for (const auto suite : policy::supported_cipher_suites(wire::ProtocolVersion::tls_1_3)) {
     SCOPED_TRACE(wire::shown(suite));
     const auto meeting = meet({}, suite);
     for (const std::size_t size : {1, 2, 16'383, 16'384, 16'385, 100'000}) {

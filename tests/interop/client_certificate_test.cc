@@ -52,7 +52,7 @@ int verify_mode(ClientAuthentication authentication) {
 
 // Ed448 is not among what the server takes, so that a key of it is of no use.
 std::vector<wire::SignatureScheme> taken_schemes() {
-  auto schemes = policy::supported_signature_schemes();
+  auto schemes = policy::supported_signature_schemes(wire::ProtocolVersion::tls_1_3);
   std::erase(schemes, wire::SignatureScheme::ed448);
   return schemes;
 }

@@ -63,7 +63,7 @@ Meeting our_client(const Case& tested, wire::CipherSuite suite, wire::NamedGroup
 Meeting our_server(const Case& tested, wire::CipherSuite suite, wire::NamedGroup group,
                    std::uint64_t seed) {
   policy::Config config = server_config(key_type_of(tested.scheme));
-  config.cipher_suites = policy::supported_cipher_suites();
+  config.cipher_suites = policy::supported_cipher_suites(wire::ProtocolVersion::tls_1_3);
   allow_groups(config, {group});
   config.alpn_protocols = {to_bytes(view_of("spdy/1")), to_bytes(view_of("h2"))};
   LibsslOptions options = libssl_client();
@@ -78,7 +78,7 @@ Meeting our_server(const Case& tested, wire::CipherSuite suite, wire::NamedGroup
 TEST_P(Parameters, BothSidesAgree) {
   const Case tested = GetParam();
   std::uint64_t seed = 1;
-  for (const auto suite : policy::supported_cipher_suites()) {
+  for (const auto suite : policy::supported_cipher_suites(wire::ProtocolVersion::tls_1_3)) {
     for (const auto group : kCurves) {
       SCOPED_TRACE(wire::shown(suite) + " " + wire::shown(group));
       Meeting meeting = tested.our_role == policy::Role::client
@@ -97,7 +97,7 @@ TEST_P(Parameters, BothSidesAgree) {
 std::vector<Case> cases() {
   std::vector<Case> all;
   for (const auto role : {policy::Role::client, policy::Role::server}) {
-    for (const auto scheme : policy::supported_signature_schemes()) {
+    for (const auto scheme : policy::supported_signature_schemes(wire::ProtocolVersion::tls_1_3)) {
       for (const bool retry : {false, true}) all.push_back({role, scheme, retry});
     }
   }

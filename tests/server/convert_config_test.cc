@@ -137,7 +137,7 @@ INSTANTIATE_TEST_SUITE_P(
                  c.add_key_share_groups(0x0017);
                }},
         Misfit{"key_share_groups[0]", [](auto& c) { c.add_key_share_groups(70'000); }},
-        Misfit{"signature_schemes[0]", [](auto& c) { c.add_signature_schemes(0x0201); }},
+        Misfit{"signature_schemes[0]", [](auto& c) { c.add_signature_schemes(0x0101); }},
         Misfit{"certificate_signature_schemes[0]",
                [](auto& c) { c.add_certificate_signature_schemes(1); }},
         Misfit{"alpn_protocols[1]",

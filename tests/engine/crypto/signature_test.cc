@@ -44,7 +44,7 @@ template <class Body>
 void for_every_fit(Body body) {
   int fits = 0;
   for (const auto& key : keys()) {
-    for (auto scheme : policy::supported_signature_schemes()) {
+    for (auto scheme : policy::supported_signature_schemes(wire::ProtocolVersion::tls_1_3)) {
       if (!crypto::fits(scheme, key)) continue;
       ++fits;
       body(scheme, key);

@@ -25,7 +25,8 @@ std::vector<Row> table() {
       {h::Start{}, {}},
       {h::Failed{}, {}},
       {h::WaitClientHello{}, {client_hello}},
-      {h::WaitServerHello{}, {server_hello}},
+      // RFC 5246 7.4.1.1: HelloRequest, where a version that knows it was offered.
+      {h::WaitServerHello{}, {server_hello, hello_request}},
       {h::client13::WaitSecondServerHello{}, {server_hello}},
       {h::client13::WaitEncryptedExtensions{}, {encrypted_extensions}},
       {h::client13::WaitCertificateOrRequest{}, {certificate, certificate_request}},
@@ -42,6 +43,28 @@ std::vector<Row> table() {
       {h::server13::WaitEndOfEarlyData{}, {end_of_early_data}},
       {h::server13::WaitPostHandshakeVerify{}, {certificate_verify}},
       {h::server13::WaitPostHandshakeFinished{}, {finished}},
+      // RFC 5246 7.3; HelloRequest is ignored by a client that negotiates.
+      {h::client12::WaitCertificate{}, {certificate, hello_request}},
+      {h::client12::WaitCertificateStatusOrKeyExchange{},
+       {certificate_status, server_key_exchange, hello_request}},
+      {h::client12::WaitServerKeyExchange{}, {server_key_exchange, hello_request}},
+      {h::client12::WaitCertificateStatusOrRequest{},
+       {certificate_status, certificate_request, server_hello_done, hello_request}},
+      {h::client12::WaitKeyExchangeOrDone{},
+       {certificate_status, server_key_exchange, server_hello_done, hello_request}},
+      {h::client12::WaitRequestOrDone{}, {certificate_request, server_hello_done, hello_request}},
+      {h::client12::WaitServerHelloDone{}, {server_hello_done, hello_request}},
+      {h::client12::WaitNewSessionTicket{}, {new_session_ticket, hello_request}},
+      {h::client12::WaitChangeCipherSpec{}, {hello_request}},
+      {h::client12::WaitFinished{}, {finished}},
+      {h::client12::Connected{}, {hello_request}},
+      {h::client12::WaitRenegotiationHello{}, {server_hello, hello_request}},
+      {h::server12::WaitCertificate{}, {certificate}},
+      {h::server12::WaitClientKeyExchange{}, {client_key_exchange}},
+      {h::server12::WaitCertificateVerify{}, {certificate_verify}},
+      {h::server12::WaitChangeCipherSpec{}, {}},
+      {h::server12::WaitFinished{}, {finished}},
+      {h::server12::Connected{}, {client_hello}},
   };
 }
 
@@ -88,8 +111,9 @@ TEST(States, HaveTagsOfTheirOwn) {
     const int tag = std::visit([](const auto& state) { return int{state.kTag}; }, row.state);
     EXPECT_TRUE(tags.insert(tag).second) << tag;
   }
-  EXPECT_EQ(tags, (std::set<int>{1, 2, 3, 4, 16, 17, 18, 19, 20, 21, 22, 32, 33, 34, 35, 36, 37, 38,
-                                 39}));
+  EXPECT_EQ(tags, (std::set<int>{1,  2,  3,  4,  16, 17,  18,  19,  20,  21,  22, 32, 33,
+                                 34, 35, 36, 37, 38, 39,  64,  66,  67,  68,  69, 70, 71,
+                                 74, 75, 76, 77, 78, 100, 102, 103, 104, 105, 106}));
 }
 
 // RFC 8446 5, D.4
@@ -97,9 +121,14 @@ TEST(ChangeCipherSpec, IsToleratedBetweenTheHelloAndThePeersFinished) {
   for (const auto& row : table()) {
     const auto name = handshake::name_of(row.state);
     const bool connected = name == "Connected" || name.starts_with("WaitPostHandshake");
+    const bool older = std::visit(
+        [](const auto& state) { return state.kTag >= handshake::kFirstTag12; }, row.state);
     const bool outside =
-        name == "Start" || name == "Failed" || name == "WaitClientHello" || connected;
+        older || name == "Start" || name == "Failed" || name == "WaitClientHello" || connected;
     EXPECT_EQ(handshake::tolerates_change_cipher_spec(row.state), !outside) << name;
+    EXPECT_EQ(handshake::takes_change_cipher_spec(row.state),
+              name == "WaitChangeCipherSpec" || name == "WaitServerHello")
+        << name;
     EXPECT_EQ(handshake::is_connected(row.state), connected);
   }
 }

@@ -48,11 +48,28 @@ std::vector<Problem> problems() {
          c.key_share_groups = {NamedGroup::secp256r1, NamedGroup::x25519};
        }},
       {"NoSchemes", "signature_schemes", [](auto& c) { c.signature_schemes.clear(); }},
-      {"SchemeForCertificatesOnly", "signature_schemes[0]",
+      {"SchemeForCertificatesOnly", "signature_schemes",
        [](auto& c) { c.signature_schemes = {SignatureScheme::rsa_pkcs1_sha256}; }},
       {"UnknownCertificateScheme", "certificate_signature_schemes[0]",
        [](auto& c) { c.certificate_signature_schemes = {SignatureScheme{0xfafa}}; }},
-      {"OldVersion", "min_version", [](auto& c) { c.min_version = ProtocolVersion::tls_1_0; }},
+      {"OldVersion", "min_version", [](auto& c) { c.min_version = ProtocolVersion::ssl_3_0; }},
+      {"NoSuiteOfTheVersion", "cipher_suites",
+       [](auto& c) { c.min_version = c.max_version = ProtocolVersion::tls_1_2; }},
+      {"NoSchemeOfTheVersion", "signature_schemes",
+       [](auto& c) {
+         c.min_version = c.max_version = ProtocolVersion::tls_1_2;
+         c.cipher_suites = policy::supported_cipher_suites(ProtocolVersion::tls_1_2);
+         c.signature_schemes.clear();
+       }},
+      {"WeakDheGroup", "dhe_group",
+       [](auto& c) {
+         c.dhe_group = crypto::DheGroup{Bytes(128, 0xff), Bytes{2}};
+       }},
+      {"DheGroupWithoutASafePrime", "dhe_group",
+       [](auto& c) {
+         c.dhe_group = crypto::dhe_group_of(NamedGroup::ffdhe2048);
+         c.dhe_group->prime[100] ^= 2;
+       }},
       {"NewVersion", "max_version", [](auto& c) { c.max_version = ProtocolVersion{0x0305}; }},
       {"EmptyProtocol", "alpn_protocols[0]", [](auto& c) { c.alpn_protocols = {{}}; }},
       {"LongProtocol", "alpn_protocols[1]",
@@ -142,6 +159,17 @@ const std::map<std::string, std::function<void(Config&)>>& changes() {
       {"middlebox_compatibility", [](auto& c) { c.middlebox_compatibility = false; }},
       {"ignore_unexpected_eof", [](auto& c) { c.ignore_unexpected_eof = true; }},
       {"signature_nonces", [](auto& c) { c.signature_nonces = crypto::Nonces::from_entropy; }},
+      {"extended_master_secret",
+       [](auto& c) { c.extended_master_secret = policy::Wish::required; }},
+      {"encrypt_then_mac", [](auto& c) { c.encrypt_then_mac = false; }},
+      {"session_tickets", [](auto& c) { c.session_tickets = false; }},
+      {"renegotiation", [](auto& c) { c.renegotiation = policy::Renegotiation::allowed; }},
+      {"legacy_servers", [](auto& c) { c.legacy_servers = true; }},
+      {"fallback_scsv", [](auto& c) { c.fallback_scsv = true; }},
+      {"psk_identity_hint", [](auto& c) { c.psk_identity_hint = Bytes{'h'}; }},
+      {"least_dhe_bits", [](auto& c) { c.least_dhe_bits = 3'072; }},
+      {"dhe_group",
+       [](auto& c) { c.dhe_group = crypto::dhe_group_of(wire::NamedGroup::ffdhe2048); }},
       {"limits.handshake_message", [](auto& c) { c.limits.handshake_message = 1; }},
       {"limits.certificates", [](auto& c) { c.limits.certificates = 1; }},
       {"limits.warnings", [](auto& c) { c.limits.warnings = 1; }},

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "crypto/cipher_suite.h"
+#include "crypto/cipher_suite12.h"
 #include "policy/config.h"
 #include "support/hex.h"
 #include "support/identities.h"
@@ -117,7 +118,8 @@ TEST(Obsolete, SignaturesAreNotToBeHad) {
   }
 }
 
-// RFC 8446 D.5: no RC4, nothing below 112 bits, no SSL: the suites are AEADs with keys of 128 bits or more.
+// RFC 8446 D.5: no RC4, nothing below 112 bits, no SSL: the suites of TLS 1.3 are AEADs with keys of 128 bits or more.
+// RFC 9325 4.1: by default nothing before TLS 1.2, no NULL cipher, nothing without forward secrecy.
 TEST(Obsolete, SuitesAndVersionsAreNotToBeHad) {
   for (unsigned number = 0; number < 0x10000; ++number) {
     const auto suite = static_cast<CipherSuite>(number);
@@ -130,8 +132,18 @@ TEST(Obsolete, SuitesAndVersionsAreNotToBeHad) {
     config.cipher_suites = {suite};
     EXPECT_EQ(policy::find_problem(config).has_value(), !facts.has_value()) << number;
   }
-  EXPECT_EQ(policy::supported_versions(),
-            std::vector<wire::ProtocolVersion>{wire::ProtocolVersion::tls_1_3});
+  using enum wire::ProtocolVersion;
+  EXPECT_EQ(policy::enabled_versions(policy::default_config()), (std::vector{tls_1_3, tls_1_2}));
+  for (auto suite : policy::default_config().cipher_suites) {
+    const auto older = crypto::facts12_of(suite);
+    if (!older) continue;
+    EXPECT_TRUE(crypto::is_ephemeral(older->key_exchange)) << wire::shown(suite);
+    EXPECT_NE(older->kind, crypto::CipherKind::null) << wire::shown(suite);
+  }
+  for (auto scheme : policy::default_config().signature_schemes) {
+    EXPECT_NE(scheme, SignatureScheme::rsa_pkcs1_sha1);
+    EXPECT_NE(scheme, SignatureScheme::ecdsa_sha1);
+  }
   for (auto version : {wire::ProtocolVersion::ssl_3_0, wire::ProtocolVersion{0x0002}}) {
     Config config = client_config();
     config.min_version = version;

@@ -89,7 +89,7 @@ TEST(Handshake, CompletesForEverySuiteAndGroup) {
 
 TEST(Handshake, CompletesForEveryKeyAndEveryWayToSign) {
   for (auto type : usable_key_types()) {
-    for (auto scheme : policy::supported_signature_schemes()) {
+    for (auto scheme : policy::supported_signature_schemes(wire::ProtocolVersion::tls_1_3)) {
       if (!crypto::fits(scheme, identity(type).key)) continue;
       for (auto nonces : {crypto::Nonces::libcrypto, crypto::Nonces::from_entropy}) {
         auto server = server_config(type);

@@ -80,7 +80,7 @@ TEST(LateStates, RefuseEveryTypeThatTheyDoNotTake) {
     for (int number = 0; number < 256; ++number) {
       const auto type = static_cast<HandshakeType>(number);
       if (handshake::accepts(victim.session.state, type) &&
-          handshake::was_agreed(victim.session.state, type, victim.session.facts)) {
+          handshake::was_agreed(victim.session.state, type, victim.session.facts, *victim.config)) {
         continue;
       }
       Peer peer(victim);

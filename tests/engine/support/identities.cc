@@ -62,7 +62,18 @@ std::string name_of(crypto::KeyType type) {
   return "unsupported";
 }
 
-policy::Config client_config() {
+namespace {
+
+policy::Config only(wire::ProtocolVersion version, policy::Config config) {
+  config.min_version = version;
+  config.max_version = version;
+  config.cipher_suites = policy::cipher_suites_of(config, version);
+  return config;
+}
+
+}  // namespace
+
+policy::Config client_config_of_all_versions() {
   policy::Config config = policy::default_config();
   config.role = policy::Role::client;
   config.server_name = kHost;
@@ -70,11 +81,31 @@ policy::Config client_config() {
   return config;
 }
 
-policy::Config server_config(crypto::KeyType type) {
+policy::Config server_config_of_all_versions(crypto::KeyType type) {
   policy::Config config = policy::default_config();
   config.role = policy::Role::server;
   config.identities.push_back(identity(type));
   return config;
+}
+
+policy::Config client_config() {
+  policy::Config config = only(wire::ProtocolVersion::tls_1_3, client_config_of_all_versions());
+  config.signature_schemes = policy::supported_signature_schemes(wire::ProtocolVersion::tls_1_3);
+  return config;
+}
+
+policy::Config server_config(crypto::KeyType type) {
+  policy::Config config = only(wire::ProtocolVersion::tls_1_3, server_config_of_all_versions(type));
+  config.signature_schemes = policy::supported_signature_schemes(wire::ProtocolVersion::tls_1_3);
+  return config;
+}
+
+policy::Config client_config12(wire::ProtocolVersion version) {
+  return only(version, client_config_of_all_versions());
+}
+
+policy::Config server_config12(crypto::KeyType type, wire::ProtocolVersion version) {
+  return only(version, server_config_of_all_versions(type));
 }
 
 void allow_groups(policy::Config& config, std::vector<wire::NamedGroup> groups) {

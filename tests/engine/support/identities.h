@@ -23,10 +23,16 @@ const crypto::TrustAnchors& test_trust();
 std::vector<crypto::KeyType> key_types();
 std::string name_of(crypto::KeyType type);
 
-// default_config() for one side of a handshake that succeeds: the client trusts the CA and checks kHost, the server
-// has the identity.
+// default_config() of TLS 1.3 alone, for one side of a handshake that succeeds: the client trusts the CA and checks
+// kHost, the server has the identity.
 policy::Config client_config();
 policy::Config server_config(crypto::KeyType type = crypto::KeyType::ec_p256);
+// The same of another version alone, and of every version that there is by default.
+policy::Config client_config12(wire::ProtocolVersion version = wire::ProtocolVersion::tls_1_2);
+policy::Config server_config12(crypto::KeyType type = crypto::KeyType::ec_p256,
+                               wire::ProtocolVersion version = wire::ProtocolVersion::tls_1_2);
+policy::Config client_config_of_all_versions();
+policy::Config server_config_of_all_versions(crypto::KeyType type = crypto::KeyType::ec_p256);
 
 // These groups and no others, with one share, of the first: the default shares may be of groups that are not among
 // them.

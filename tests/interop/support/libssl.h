@@ -32,7 +32,9 @@ struct LibsslOptions {
   policy::Role role = policy::Role::server;
   int min_version = TLS1_3_VERSION;
   int max_version = TLS1_3_VERSION;
-  std::vector<wire::CipherSuite> cipher_suites = policy::supported_cipher_suites();
+  std::vector<wire::CipherSuite> cipher_suites =
+      policy::supported_cipher_suites(wire::ProtocolVersion::tls_1_3);
+  std::vector<wire::CipherSuite> older_suites;  // of TLS 1.2 and before
   std::vector<wire::NamedGroup> groups;
   std::vector<wire::SignatureScheme> schemes;
   std::vector<std::string> alpn;
@@ -179,6 +181,29 @@ inline void use_identity(SSL_CTX* context, const policy::Identity& identity) {
   SSL_CTX_use_PrivateKey(context, identity.key.get());
 }
 
+// libssl's names of suites before TLS 1.3; those that it does not have are left out. An empty list: all that it has.
+inline std::string libssl_names(SSL_CTX* context, const std::vector<wire::CipherSuite>& suites) {
+  static constexpr const char* kAll = "ALL:eNULL:@SECLEVEL=0";
+  SSL_CTX_set_cipher_list(context, kAll);
+  if (suites.empty()) return kAll;
+  const STACK_OF(SSL_CIPHER)* known = SSL_CTX_get_ciphers(context);
+  std::string names;
+  for (const auto suite : suites) {
+    for (int i = 0; i < sk_SSL_CIPHER_num(known); ++i) {
+      const SSL_CIPHER* cipher = sk_SSL_CIPHER_value(known, i);
+      if (SSL_CIPHER_get_protocol_id(cipher) != wire::number_of(suite)) continue;
+      names += std::string(names.empty() ? "" : ":") + SSL_CIPHER_get_name(cipher);
+    }
+  }
+  return names + ":@SECLEVEL=0";
+}
+
+// This libssl has the suite of a version before TLS 1.3.
+inline bool libssl_has(wire::CipherSuite suite) {
+  const SslContextPtr context(SSL_CTX_new(TLS_method()));
+  return libssl_names(context.get(), {suite}).front() != ':';
+}
+
 inline SslContextPtr make_context(const LibsslOptions& options) {
   SslContextPtr context(SSL_CTX_new(TLS_method()));
   SSL_CTX* raw = context.get();
@@ -190,6 +215,7 @@ inline SslContextPtr make_context(const LibsslOptions& options) {
   if (!options.cipher_suites.empty()) {
     SSL_CTX_set_ciphersuites(raw, colon_list(options.cipher_suites, shown).c_str());
   }
+  SSL_CTX_set_cipher_list(raw, libssl_names(raw, options.older_suites).c_str());
   if (!options.groups.empty()) {
     const std::string list = colon_list(options.groups, [](auto g) { return libssl_name(g); });
     SSL_CTX_set1_groups_list(raw, list.c_str());
@@ -197,6 +223,7 @@ inline SslContextPtr make_context(const LibsslOptions& options) {
   if (!options.schemes.empty()) {
     SSL_CTX_set1_sigalgs_list(raw, colon_list(options.schemes, shown).c_str());
   }
+  SSL_CTX_set_dh_auto(raw, 1);
   if (options.identity != nullptr) use_identity(raw, *options.identity);
   if (options.trust != nullptr) SSL_CTX_set1_cert_store(raw, options.trust->get());
   X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(raw), kNow);

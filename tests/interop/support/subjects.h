@@ -40,7 +40,7 @@ inline LibsslOptions subject_options(const Schedule& schedule, policy::Role role
   LibsslOptions options =
       role == policy::Role::server ? libssl_server(kSubjectKey) : libssl_client();
   options.identity = &subject_identity();
-  options.cipher_suites = policy::default_config().cipher_suites;
+  options.cipher_suites = client_config().cipher_suites;
   options.groups = subject_groups(schedule, role);
   options.verify_mode = SSL_VERIFY_NONE;
   options.tickets = 0;
@@ -320,9 +320,9 @@ class OurSubject : public Subject {
   }
 
   static policy::Config config_of(const Schedule& schedule) {
-    policy::Config config = policy::default_config();
+    policy::Config config = client_config();
     config.role = schedule.role;
-    config.server_name = kHost;
+    config.trust = {};
     config.identities = {subject_identity()};
     allow_groups(config, subject_groups(schedule, schedule.acts_as));
     config.verification = policy::Verification::off;

@@ -1,0 +1,119 @@
+#include "handshake/authentication12.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "crypto/hash.h"
+#include "crypto/signature12.h"
+
+namespace stepshake::handshake {
+namespace {
+
+using wire::ProtocolVersion;
+
+void record_scheme(Signer signer, wire::SignatureScheme scheme, Facts& facts) {
+  (signer == Signer::server ? facts.server_signature_scheme : facts.client_signature_scheme) =
+      scheme;
+}
+
+crypto::RecordKeys keys_of(const Agreed12& agreed, const schedule::MasterSecret12& master,
+                           Signer sender) {
+  auto pair =
+      schedule::record_keys(master, agreed.cipher_suite, agreed.randoms, agreed.encrypt_then_mac);
+  return sender == Signer::client ? std::move(pair.client) : std::move(pair.server);
+}
+
+schedule::Finisher finisher(Signer sender) {
+  return sender == Signer::client ? schedule::Finisher::client : schedule::Finisher::server;
+}
+
+// RFC 5246 7.4.3, 7.4.8: one of those that were offered, and the key's.
+Result<void> check_scheme(wire::SignatureScheme scheme, const crypto::PublicKey& key,
+                          const Turn& turn) {
+  const auto& offered = turn.config.signature_schemes;
+  if (std::find(offered.begin(), offered.end(), scheme) == offered.end()) {
+    return fail(Reason::wrong_signature_scheme, wire::shown(scheme) + " was not offered");
+  }
+  if (crypto::fits12(scheme, key)) return {};
+  return fail(Reason::wrong_signature_scheme,
+              wire::shown(scheme) + " is not for the certificate's key");
+}
+
+Result<void> verify(bool good) {
+  if (good) return {};
+  return fail(Reason::bad_signature, "the signature does not verify");
+}
+
+}  // namespace
+
+void send_certificate12(const policy::Identity* identity, Turn& turn) {
+  wire::Certificate12 message;
+  if (identity != nullptr) message.certificate_list = identity->chain;
+  turn.send(message);
+}
+
+Result<wire::DigitallySigned> sign12(const policy::Identity& identity, wire::SignatureScheme scheme,
+                                     BytesView content, Signer signer, ProtocolVersion version,
+                                     Turn& turn) {
+  const crypto::Nonces nonces = turn.config.signature_nonces;
+  TRY_ASSIGN(const Bytes signature,
+             version == ProtocolVersion::tls_1_2
+                 ? crypto::sign12(scheme, identity.key, content, nonces, turn.random)
+                 : crypto::sign_before12(identity.key, content, nonces, turn.random));
+  return signed_elsewhere12(scheme, signature, signer, version, turn);
+}
+
+wire::DigitallySigned signed_elsewhere12(wire::SignatureScheme scheme, BytesView signature,
+                                         Signer signer, ProtocolVersion version, Turn& turn) {
+  wire::DigitallySigned proof{std::nullopt, to_bytes(signature)};
+  if (version < ProtocolVersion::tls_1_2) return proof;
+  record_scheme(signer, scheme, turn.facts);
+  proof.algorithm = scheme;
+  return proof;
+}
+
+Result<void> check_signature12(const wire::DigitallySigned& proof, BytesView content, Signer signer,
+                               Turn& turn) {
+  TRY_ASSIGN(const crypto::PublicKey key,
+             crypto::public_key_of(turn.facts.peer_certificates.front()));
+  if (!proof.algorithm) return verify(crypto::verify_before12(key, content, proof.signature));
+  TRY(check_scheme(*proof.algorithm, key, turn));
+  record_scheme(signer, *proof.algorithm, turn.facts);
+  return verify(crypto::verify12(*proof.algorithm, key, content, proof.signature));
+}
+
+Bytes content_of_params(const schedule::HelloRandoms& randoms, BytesView params) {
+  return concat({randoms.client, randoms.server, params});
+}
+
+Bytes send_finished12(const Agreed12& agreed, const schedule::MasterSecret12& master, Signer sender,
+                      Turn& turn) {
+  turn.change_cipher_spec();
+  turn.install_write_keys(Epoch::application, keys_of(agreed, master, sender));
+  const Secret made = schedule::verify_data(master, finisher(sender),
+                                            master.prf.transcript_hash(turn.transcript.messages));
+  turn.send(wire::Finished{to_bytes(made.view())});
+  return to_bytes(made.view());
+}
+
+void install_peer_keys12(const Agreed12& agreed, const schedule::MasterSecret12& master,
+                         Signer sender, Turn& turn) {
+  turn.install_read_keys(Epoch::application, keys_of(agreed, master, sender));
+}
+
+Result<void> check_finished12(const wire::Finished& message, const schedule::MasterSecret12& master,
+                              Signer sender, Turn& turn) {
+  const Secret expected = schedule::verify_data(
+      master, finisher(sender), master.prf.transcript_hash(turn.transcript.before_last_message()));
+  // RFC 5246 7.4.9: twelve bytes for all suites that there are here.
+  if (message.verify_data.size() != expected.size()) {
+    return fail(Reason::bad_finished_length,
+                "verify_data of " + std::to_string(message.verify_data.size()) + " bytes");
+  }
+  if (!crypto::equal(message.verify_data, expected.view())) {
+    return fail(Reason::bad_verify_data, "Finished does not verify");
+  }
+  return {};
+}
+
+}  // namespace stepshake::handshake
