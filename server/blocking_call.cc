@@ -33,6 +33,8 @@ BlockingCall::BlockingCall(Sessions& sessions, const CallsInFlight& calls, Calls
   request_.clear_input();
   request_.clear_end_of_input();
   request_.clear_answer();
+  // Others step the session while it waits, and may acknowledge its output.
+  request_.clear_expected_step();
 }
 
 void BlockingCall::wake() {

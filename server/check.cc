@@ -49,6 +49,11 @@ absl::Status check_step(const v1::StepRequest& request) {
     return invalid_field("read_limit", absl::StrCat("is for calls that read, and the call is ",
                                                     v1::Call_Name(request.call())));
   }
+  if (request.request_id().size() > kMaxRequestIdBytes) {
+    return invalid_field("request_id",
+                         absl::StrCat("must have at most ", kMaxRequestIdBytes, " bytes, and has ",
+                                      request.request_id().size()));
+  }
   if (request.read_limit() > kMaxReadLimit) {
     return invalid_field("read_limit",
                          absl::StrCat("must be 1 to ", kMaxReadLimit, ", or 0 for ", kMaxReadLimit,

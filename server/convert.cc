@@ -135,7 +135,9 @@ void fill(absl::string_view name, const SessionRecord& record, v1::Session& to) 
   to.set_step(record.steps);
   to.set_handshake_complete(session::handshake_complete(session));
   to.set_pending_input_bytes(record.stepped.inbox.size());
-  to.set_pending_output_bytes(record.stepped.outbox.size());
+  to.set_pending_output_bytes(output_end(record) - record.flow.output_given);
+  to.set_input_offset(record.flow.input_end);
+  to.set_output_offset(record.flow.output_begin);
   if (has_facts(session.facts)) fill(session.facts, *to.mutable_negotiated());
   if (session.failure) {
     fill(*session.failure, record.failed_in_step.value_or(0), *to.mutable_failure());
@@ -171,7 +173,8 @@ void fill(const SessionRecord& record, v1::StepResponse& to) {
   to.set_step(record.steps);
   to.set_state(std::string(session::state_name(session)));
   to.set_pending_input_bytes(record.stepped.inbox.size());
-  to.set_pending_output_bytes(record.stepped.outbox.size());
+  to.set_pending_output_bytes(output_end(record) - record.flow.output_given);
+  to.set_input_offset(record.flow.input_end);
   to.set_handshake_complete(session::handshake_complete(session));
   for (const policy::Psk& psk : session.tickets) {
     v1::Ticket& ticket = *to.add_tickets();

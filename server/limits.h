@@ -19,6 +19,8 @@ inline constexpr std::uint32_t kMaxOutputCapacity = 1'048'576;
 // Of application data in one read: a record's worth (RFC 8446 5.1).
 inline constexpr std::uint32_t kMaxReadLimit = 16'384;
 
+inline constexpr std::size_t kMaxRequestIdBytes = 128;
+
 inline constexpr std::int32_t kDefaultPageSize = 50;
 inline constexpr std::int32_t kMaxPageSize = 1'000;
 

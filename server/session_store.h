@@ -4,30 +4,14 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <optional>
-#include <string>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
-#include "connection/step.h"
-#include "server/config_cache.h"
+#include "server/session_record.h"
 
 namespace stepshake::server {
-
-// A session with what the service knows of it.
-struct SessionRecord {
-  connection::Stepped stepped;
-  std::shared_ptr<const SharedConfig> config;
-  std::uint64_t steps = 0;  // done so far
-  std::optional<std::uint64_t> failed_in_step;
-  absl::Time create_time;
-  absl::Time update_time;        // of the last step
-  std::uint64_t generation = 0;  // how often the store has changed it; the store's own
-};
 
 // Safe to use from many threads. An `id` that there is none of is NOT_FOUND.
 class SessionStore {

@@ -51,6 +51,7 @@ absl::Status SessionStream::take_step(v1::StepRequest& step) {
     step.set_call(waiting_->call());
     step.set_data(waiting_->data());
     step.set_read_limit(waiting_->read_limit());
+    step.set_request_id(waiting_->request_id());
   }
   response_.Clear();
   const absl::Status status = sessions_.step(step, *response_.mutable_step(), wait_);
@@ -59,6 +60,7 @@ absl::Status SessionStream::take_step(v1::StepRequest& step) {
   waiting_.reset();
   if (wait_.needed) {
     std::string output = std::move(*response_.mutable_step()->mutable_output());
+    response_.set_output_offset(response_.step().output_offset());
     response_.clear_step();
     response_.set_output(std::move(output));
     waiting_ = std::move(step);

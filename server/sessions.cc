@@ -13,6 +13,7 @@
 #include "server/convert_question.h"
 #include "server/convert_stepping.h"
 #include "server/convert_trace.h"
+#include "server/exactly_once.h"
 #include "server/memory_store.h"
 #include "server/status.h"
 #include "server/telemetry.h"
@@ -28,9 +29,9 @@ std::string fresh_id() {
   return to_hex(BytesView(entropy).first(kIdBytes));
 }
 
-connection::StepInput to_input(const v1::StepRequest& request) {
+connection::StepInput to_input(const v1::StepRequest& request, BytesView input_bytes) {
   connection::StepInput input;
-  input.input = view_of(request.input());
+  input.input = input_bytes;
   input.end_of_input = request.end_of_input();
   input.call = convert(request.call());
   input.data = view_of(request.data());
@@ -42,11 +43,6 @@ connection::StepInput to_input(const v1::StepRequest& request) {
 bool has_to_wait(const v1::StepResponse& response) {
   return response.ssl_error() == v1::SSL_ERROR_WANT_READ ||
          response.ssl_error() == v1::SSL_ERROR_WANT_WRITE;
-}
-
-void take_output(Bytes& outbox, v1::StepResponse& response) {
-  response.set_output(outbox.data(), outbox.size());
-  outbox = Bytes();  // an idle session holds no empty buffer
 }
 
 }  // namespace
@@ -132,6 +128,7 @@ absl::Status Sessions::step(const v1::StepRequest& request, v1::StepResponse& re
   const auto id = session_id(request.name());
   if (!id.ok()) return id.status();
   if (auto status = check_step(request); !status.ok()) return status;
+  if (!wait.is_again()) wait.digest = request_digest(request);
   const absl::Status done = store_->update(*id, [&](SessionRecord& record) {
     response.Clear();
     return take_step(request, record, response, wait);
@@ -165,18 +162,36 @@ absl::Status Sessions::export_keying_material(const v1::ExportKeyingMaterialRequ
 // What could refuse the step comes first: after an error the record is as it was.
 absl::Status Sessions::take_step(const v1::StepRequest& request, SessionRecord& record,
                                  v1::StepResponse& response, Wait& wait) {
-  if (auto status = check_room(request, record); !status.ok()) return status;
+  wait.needed = false;
+  const auto repeated = wait.is_again() ? false : answer_again(request, record, response);
+  if (!repeated.ok()) return repeated.status();
+  if (*repeated) {
+    response.set_name(request.name());
+    return absl::OkStatus();
+  }
+  if (auto status = check_number(request, record); !status.ok()) return status;
+  const auto input = new_input(request, record);
+  if (!input.ok()) return input.status();
+  if (auto status = check_room(request, *input, record); !status.ok()) return status;
   std::optional<GivenAnswer> given;
   if (request.has_answer()) {
     auto answer = convert(request.answer(), record, configs_);
     if (!answer.ok()) return within("answer", answer.status());
     given = *std::move(answer);
-    record.config = given->config;
   }
+  // Of a call that goes on: others may have acknowledged more meanwhile.
+  const bool late =
+      wait.is_again() && request.acknowledged_output_offset() < record.flow.output_begin;
+  if (!late) {
+    if (auto status = acknowledge(request, record); !status.ok()) return status;
+  }
+  if (given) record.config = given->config;
 
   const absl::Time now = absl::Now();
   response.set_state_before(std::string(session::state_name(record.stepped.connection.session)));
-  auto output = call_engine(request, given ? &given->answer : nullptr, record, now);
+  record.flow.input_end += input->size();
+  auto output =
+      call_engine(to_input(request, *input), given ? &given->answer : nullptr, record, now);
   const handshake::Facts& facts = record.stepped.connection.session.facts;
   for (const auto& entry : output.result.trace) fill(entry, facts, *response.add_trace());
   fill(std::move(output), response);
@@ -190,14 +205,16 @@ absl::Status Sessions::take_step(const v1::StepRequest& request, SessionRecord& 
   response.set_name(request.name());
   response.set_call(request.call());
   const bool keeps = request.keep_output() || (wait.needed && wait.keeps_output);
-  if (!keeps) take_output(record.stepped.outbox, response);
+  response.set_output_offset(output_end(record));
+  if (!keeps) give_output(request, record, response);
   fill(record, response);
   put_before(wait.before, response);
+  if (!wait.needed) keep_answer(request, wait.digest, response, record);
   return absl::OkStatus();
 }
 
 // A wait for a signature takes a slot until it is answered, or the session ends.
-connection::StepOutput Sessions::call_engine(const v1::StepRequest& request,
+connection::StepOutput Sessions::call_engine(const connection::StepInput& input,
                                              const handshake::Answer* answer, SessionRecord& record,
                                              absl::Time now) {
   const bool waited = record.stepped.connection.async_started;
@@ -207,17 +224,17 @@ connection::StepOutput Sessions::call_engine(const v1::StepRequest& request,
                                 &tickets_,
                                 answer,
                                 slot};
-  auto output = connection::step(record.stepped, world, to_input(request));
+  auto output = connection::step(record.stepped, world, input);
   if (slot && !record.stepped.connection.async_started) signature_waits_.give_back();
   return output;
 }
 
-absl::Status Sessions::check_room(const v1::StepRequest& request,
+absl::Status Sessions::check_room(const v1::StepRequest& request, BytesView input,
                                   const SessionRecord& record) const {
   const connection::Stepped& stepped = record.stepped;
-  if (stepped.end_of_input && !request.input().empty()) return input_has_ended();
+  if (stepped.end_of_input && !input.empty()) return input_has_ended();
   const std::size_t held = stepped.inbox.size() + stepped.outbox.size();
-  const std::size_t more = request.input().size() + request.data().size();
+  const std::size_t more = input.size() + request.data().size();
   // What is held already is no reason to refuse a step that brings nothing: it may be what takes it
   // away.
   if (more == 0 || held + more <= limits_.max_pending_bytes) return absl::OkStatus();

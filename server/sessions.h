@@ -5,6 +5,7 @@
 #include <spdlog/logger.h>
 
 #include <memory>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -36,6 +37,10 @@ class Sessions {
     bool keeps_output = false;  // leave the output pending while it waits
     bool needed = false;        // it has to; the response is not yet the call's answer
     v1::StepResponse before;    // what earlier tries of the call did: all are one step
+    std::string digest;         // of the request as it came first
+
+    // An earlier try has done something.
+    [[nodiscard]] bool is_again() const { return !before.state_before().empty(); }
   };
   absl::Status step(const v1::StepRequest& request, v1::StepResponse& response, Wait& wait);
 
@@ -51,10 +56,10 @@ class Sessions {
  private:
   absl::Status take_step(const v1::StepRequest& request, SessionRecord& record,
                          v1::StepResponse& response, Wait& wait);
-  connection::StepOutput call_engine(const v1::StepRequest& request,
+  connection::StepOutput call_engine(const connection::StepInput& input,
                                      const handshake::Answer* answer, SessionRecord& record,
                                      absl::Time now);
-  [[nodiscard]] absl::Status check_room(const v1::StepRequest& request,
+  [[nodiscard]] absl::Status check_room(const v1::StepRequest& request, BytesView input,
                                         const SessionRecord& record) const;
   void log_end(absl::string_view id, absl::string_view why, const SessionRecord& record) const;
 

@@ -86,6 +86,36 @@ absl::Status no_such_question(absl::string_view text) {
   return refusal(absl::StatusCode::kFailedPrecondition, "NO_SUCH_QUESTION", text, {});
 }
 
+absl::Status step_mismatch(std::uint64_t steps, std::uint64_t expected) {
+  return refusal(absl::StatusCode::kAborted, "STEP_MISMATCH",
+                 absl::StrCat("expected_step: is ", expected, ", and the next step is ", steps + 1,
+                              ": somebody else steps this session, or an answer was lost; look at "
+                              "the session, and go on from there"),
+                 {{kField, "expected_step"},
+                  {"step", absl::StrCat(steps)},
+                  {"expected_step", absl::StrCat(steps + 1)}});
+}
+
+absl::Status input_gap(std::uint64_t begin, std::uint64_t known) {
+  return refusal(absl::StatusCode::kOutOfRange, "INPUT_GAP",
+                 absl::StrCat("input_offset: is ", begin, ", and the session has the bytes before ",
+                              known, ": send what lies between, too"),
+                 {{kField, "input_offset"}, {"input_offset", absl::StrCat(known)}});
+}
+
+absl::Status output_out_of_range(std::uint64_t acknowledged, std::uint64_t begin,
+                                 std::uint64_t end) {
+  const bool gone = acknowledged < begin;
+  return refusal(absl::StatusCode::kOutOfRange, gone ? "OUTPUT_GONE" : "OUTPUT_NOT_YET",
+                 absl::StrCat("acknowledged_output_offset: is ", acknowledged,
+                              ", and the output that is held is that from ", begin, " to ", end,
+                              gone ? ": what lies before was acknowledged, or given out for good"
+                                   : ": there is no more yet"),
+                 {{kField, "acknowledged_output_offset"},
+                  {"output_offset", absl::StrCat(begin)},
+                  {"output_end", absl::StrCat(end)}});
+}
+
 absl::Status handshake_incomplete() {
   return refusal(absl::StatusCode::kFailedPrecondition, "HANDSHAKE_INCOMPLETE",
                  "the handshake is not complete, or has failed: step the session until "

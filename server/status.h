@@ -34,6 +34,16 @@ absl::Status no_early_data();
 // FAILED_PRECONDITION, reason NO_SUCH_QUESTION.
 absl::Status no_such_question(absl::string_view text);
 
+// ABORTED, reason STEP_MISMATCH: `steps` are done, and the caller expected to do `expected`.
+absl::Status step_mismatch(std::uint64_t steps, std::uint64_t expected);
+
+// OUT_OF_RANGE, reason INPUT_GAP: input begins at `begin`, and `known` bytes have been brought.
+absl::Status input_gap(std::uint64_t begin, std::uint64_t known);
+
+// OUT_OF_RANGE, reason OUTPUT_GONE or OUTPUT_NOT_YET: what is held is [begin, end).
+absl::Status output_out_of_range(std::uint64_t acknowledged, std::uint64_t begin,
+                                 std::uint64_t end);
+
 // FAILED_PRECONDITION, reason HANDSHAKE_INCOMPLETE.
 absl::Status handshake_incomplete();
 

@@ -1,0 +1,50 @@
+// A session with what the service knows of it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "base/fields.h"
+#include "connection/step.h"
+#include "server/config_cache.h"
+
+namespace stepshake::server {
+
+// How far the bytes of both directions have come, counted from the session's first. The outbox holds the output from
+// `output_begin` on.
+struct Flow {
+  std::uint64_t input_end = 0;     // brought so far
+  std::uint64_t output_begin = 0;  // acknowledged, or forgotten, before this
+  std::uint64_t output_given = 0;  // given out before this, perhaps not acknowledged
+};
+STEPSHAKE_FIELDS(Flow, input_end, output_begin, output_given)
+
+// The session's last request, where it had an id, with what cannot be read off the record of its answer.
+struct LastRequest {
+  std::string id;
+  std::string digest;  // of the request
+  std::string answer;  // a StepResponse, serialised
+};
+STEPSHAKE_FIELDS(LastRequest, id, digest, answer)
+
+struct SessionRecord {
+  connection::Stepped stepped;
+  std::shared_ptr<const SharedConfig> config;
+  std::uint64_t steps = 0;  // done so far
+  std::optional<std::uint64_t> failed_in_step;
+  absl::Time create_time;
+  absl::Time update_time;  // of the last step
+  Flow flow;
+  std::optional<LastRequest> last_request;
+  std::uint64_t generation = 0;  // how often the store has changed it; the store's own
+};
+
+// Behind the last byte of output.
+inline std::uint64_t output_end(const SessionRecord& record) {
+  return record.flow.output_begin + record.stepped.outbox.size();
+}
+
+}  // namespace stepshake::server
