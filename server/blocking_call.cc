@@ -7,24 +7,26 @@
 
 namespace stepshake::server {
 
-grpc::ServerUnaryReactor* BlockingCall::start(Sessions& sessions, const CallsInFlight& calls,
-                                              CallsInFlight::Call call,
-                                              const v1::StepRequest& request,
+grpc::ServerUnaryReactor* BlockingCall::start(Sessions& sessions, const Reception& reception,
+                                              Reception::Call call, const v1::StepRequest& request,
                                               v1::StepResponse& response, Sessions::Wait wait) {
-  auto waiting = std::make_shared<BlockingCall>(sessions, calls, std::move(call), request, response,
-                                                std::move(wait));
+  auto waiting = std::make_shared<BlockingCall>(sessions, reception, std::move(call), request,
+                                                response, std::move(wait));
   waiting->self_ = waiting;
   sessions.waiters().add(waiting->id_, waiting);
+  waiting->call_.limit_time([weak = waiting->weak_from_this()](const absl::Status& status) {
+    if (const auto still = weak.lock()) still->finish(to_grpc(status), nullptr);
+  });
   // For bytes that came before it was on the list.
   waiting->wake();
   return waiting.get();
 }
 
-BlockingCall::BlockingCall(Sessions& sessions, const CallsInFlight& calls, CallsInFlight::Call call,
+BlockingCall::BlockingCall(Sessions& sessions, const Reception& reception, Reception::Call call,
                            const v1::StepRequest& request, v1::StepResponse& response,
                            Sessions::Wait wait)
     : sessions_(sessions),
-      calls_(calls),
+      reception_(reception),
       call_(std::move(call)),
       request_(request),
       response_(response),
@@ -57,7 +59,7 @@ void BlockingCall::wake() {
 }
 
 bool BlockingCall::try_again() {
-  if (calls_.is_closed()) {
+  if (reception_.is_closed()) {
     finish(to_grpc(shutting_down()), nullptr);
     return true;
   }
@@ -67,7 +69,7 @@ bool BlockingCall::try_again() {
   }
   // Not into gRPC's memory, which goes when the caller gives up.
   v1::StepResponse answer;
-  const absl::Status status = sessions_.step(request_, answer, wait_);
+  const absl::Status status = sessions_.step(call_.caller(), request_, answer, wait_);
   if (status.ok() && wait_.needed) return false;
   finish(to_grpc(status), &answer);
   return true;

@@ -9,7 +9,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "server/calls_in_flight.h"
+#include "server/reception.h"
 #include "server/sessions.h"
 #include "server/waiters.h"
 
@@ -21,11 +21,11 @@ class BlockingCall final : public grpc::ServerUnaryReactor,
                            public std::enable_shared_from_this<BlockingCall> {
  public:
   // `request` was stepped once and has to wait; its bytes and its answer are taken in.
-  static grpc::ServerUnaryReactor* start(Sessions& sessions, const CallsInFlight& calls,
-                                         CallsInFlight::Call call, const v1::StepRequest& request,
+  static grpc::ServerUnaryReactor* start(Sessions& sessions, const Reception& reception,
+                                         Reception::Call call, const v1::StepRequest& request,
                                          v1::StepResponse& response, Sessions::Wait wait);
 
-  BlockingCall(Sessions& sessions, const CallsInFlight& calls, CallsInFlight::Call call,
+  BlockingCall(Sessions& sessions, const Reception& reception, Reception::Call call,
                const v1::StepRequest& request, v1::StepResponse& response, Sessions::Wait wait);
 
   void wake() override;
@@ -39,8 +39,8 @@ class BlockingCall final : public grpc::ServerUnaryReactor,
   void finish(const grpc::Status& status, v1::StepResponse* answer);
 
   Sessions& sessions_;
-  const CallsInFlight& calls_;
-  CallsInFlight::Call call_;
+  const Reception& reception_;
+  Reception::Call call_;
   v1::StepRequest request_;
   v1::StepResponse& response_;  // gRPC's
   Sessions::Wait wait_;         // of whoever tries

@@ -9,6 +9,7 @@
 #include "crypto/library.h"
 #include "policy/config.h"
 #include "server/convert.h"
+#include "server/status.h"
 
 namespace stepshake::server {
 namespace {
@@ -86,9 +87,10 @@ v1::GetCapabilitiesResponse capabilities(const TestIdentities& test_identities) 
 grpc::ServerUnaryReactor* CapabilityService::GetCapabilities(
     grpc::CallbackServerContext* context, const v1::GetCapabilitiesRequest* /*request*/,
     v1::GetCapabilitiesResponse* response) {
-  *response = capabilities_;
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-  reactor->Finish(grpc::Status::OK);
+  const auto call = reception_.enter(*context);
+  if (call.ok()) *response = capabilities_;
+  reactor->Finish(to_grpc(call.status()));
   return reactor;
 }
 

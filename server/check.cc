@@ -4,7 +4,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "server/limits.h"
 #include "server/status.h"
 
 namespace stepshake::server {
@@ -72,6 +71,20 @@ absl::Status check_export(const v1::ExportKeyingMaterialRequest& request) {
     return invalid_field("length", "must be 1 to 8160 bytes");
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<absl::Duration> session_lifetime(const v1::CreateSessionRequest& request,
+                                                const Limits& limits) {
+  if (!request.has_ttl()) return limits.max_lifetime;
+  const absl::Duration ttl =
+      absl::Seconds(request.ttl().seconds()) + absl::Nanoseconds(request.ttl().nanos());
+  if (ttl <= absl::ZeroDuration()) return invalid_field("ttl", "must be more than 0");
+  if (ttl > limits.max_lifetime) {
+    const auto seconds = static_cast<std::uint64_t>(absl::ToInt64Seconds(limits.max_lifetime));
+    return limit_reached({"TTL_TOO_LONG", "--max-lifetime", seconds,
+                          "ttl: is longer than a session may be there, in seconds"});
+  }
+  return ttl;
 }
 
 absl::StatusOr<std::size_t> page_size(const v1::ListSessionsRequest& request) {

@@ -7,6 +7,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "server/limits.h"
 #include "stepshake/v1/handshake_service.pb.h"
 
 namespace stepshake::server {
@@ -19,6 +21,10 @@ std::string session_name(absl::string_view id);
 absl::Status check_step(const v1::StepRequest& request);
 
 absl::Status check_export(const v1::ExportKeyingMaterialRequest& request);
+
+// From the request's ttl; without one, the longest there is.
+absl::StatusOr<absl::Duration> session_lifetime(const v1::CreateSessionRequest& request,
+                                                const Limits& limits);
 
 // 0: the default; more than there may be: as many as there may be.
 absl::StatusOr<std::size_t> page_size(const v1::ListSessionsRequest& request);

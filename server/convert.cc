@@ -144,6 +144,9 @@ void fill(absl::string_view name, const SessionRecord& record, v1::Session& to) 
   }
   fill_time(record.create_time, *to.mutable_create_time());
   fill_time(record.update_time, *to.mutable_update_time());
+  if (record.expire_time != absl::InfiniteFuture()) {
+    fill_time(record.expire_time, *to.mutable_expire_time());
+  }
 }
 
 connection::Call convert(v1::Call call) { return static_cast<connection::Call>(call); }

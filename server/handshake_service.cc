@@ -23,19 +23,18 @@ template <class Work>
 grpc::ServerUnaryReactor* HandshakeService::answer(grpc::CallbackServerContext& context,
                                                    Work&& work) {
   grpc::ServerUnaryReactor* const reactor = context.DefaultReactor();
-  const auto call = calls_.enter();
+  const auto call = reception_.enter(context);
   if (!call.ok()) {
     reactor->Finish(to_grpc(call.status()));
   } else if (context.IsCancelled()) {
     reactor->Finish(grpc::Status::CANCELLED);
   } else {
-    reactor->Finish(to_grpc(std::forward<Work>(work)()));
+    reactor->Finish(to_grpc(std::forward<Work>(work)(call->caller())));
   }
   return reactor;
 }
 
 void HandshakeService::close() {
-  calls_.close();
   sessions_.waiters().wake_all();
   streams_.close_all(to_grpc(shutting_down()));
 }
@@ -43,25 +42,29 @@ void HandshakeService::close() {
 grpc::ServerUnaryReactor* HandshakeService::CreateSession(grpc::CallbackServerContext* context,
                                                           const v1::CreateSessionRequest* request,
                                                           v1::CreateSessionResponse* response) {
-  return answer(*context, [&] { return sessions_.create(*request, *response); });
+  return answer(*context, [&](const Caller& caller) {
+    return sessions_.create(caller, *request, *response);
+  });
 }
 
 grpc::ServerUnaryReactor* HandshakeService::GetSession(grpc::CallbackServerContext* context,
                                                        const v1::GetSessionRequest* request,
                                                        v1::GetSessionResponse* response) {
-  return answer(*context, [&] { return sessions_.get(*request, *response); });
+  return answer(*context,
+                [&](const Caller& caller) { return sessions_.get(caller, *request, *response); });
 }
 
 grpc::ServerUnaryReactor* HandshakeService::ListSessions(grpc::CallbackServerContext* context,
                                                          const v1::ListSessionsRequest* request,
                                                          v1::ListSessionsResponse* response) {
-  return answer(*context, [&] { return sessions_.list(*request, *response); });
+  return answer(*context,
+                [&](const Caller& caller) { return sessions_.list(caller, *request, *response); });
 }
 
 grpc::ServerUnaryReactor* HandshakeService::DeleteSession(grpc::CallbackServerContext* context,
                                                           const v1::DeleteSessionRequest* request,
                                                           v1::DeleteSessionResponse* /*response*/) {
-  return answer(*context, [&] { return sessions_.remove(*request); });
+  return answer(*context, [&](const Caller& caller) { return sessions_.remove(caller, *request); });
 }
 
 grpc::ServerUnaryReactor* HandshakeService::Step(grpc::CallbackServerContext* context,
@@ -72,14 +75,14 @@ grpc::ServerUnaryReactor* HandshakeService::Step(grpc::CallbackServerContext* co
     reactor->Finish(status);
     return reactor;
   };
-  auto call = calls_.enter();
+  auto call = reception_.enter(*context);
   if (!call.ok()) return finish(to_grpc(call.status()));
   if (context->IsCancelled()) return finish(grpc::Status::CANCELLED);
   Sessions::Wait wait;
   wait.keeps_output = true;
-  const absl::Status status = sessions_.step(*request, *response, wait);
+  const absl::Status status = sessions_.step(call->caller(), *request, *response, wait);
   if (status.ok() && wait.needed) {
-    return BlockingCall::start(sessions_, calls_, *std::move(call), *request, *response,
+    return BlockingCall::start(sessions_, reception_, *std::move(call), *request, *response,
                                std::move(wait));
   }
   return finish(to_grpc(status));
@@ -88,12 +91,14 @@ grpc::ServerUnaryReactor* HandshakeService::Step(grpc::CallbackServerContext* co
 grpc::ServerUnaryReactor* HandshakeService::ExportKeyingMaterial(
     grpc::CallbackServerContext* context, const v1::ExportKeyingMaterialRequest* request,
     v1::ExportKeyingMaterialResponse* response) {
-  return answer(*context, [&] { return sessions_.export_keying_material(*request, *response); });
+  return answer(*context, [&](const Caller& caller) {
+    return sessions_.export_keying_material(caller, *request, *response);
+  });
 }
 
 grpc::ServerBidiReactor<v1::RunSessionRequest, v1::RunSessionResponse>*
-HandshakeService::RunSession(grpc::CallbackServerContext* /*context*/) {
-  auto call = calls_.enter();
+HandshakeService::RunSession(grpc::CallbackServerContext* context) {
+  auto call = reception_.enter(*context, Reception::Kind::stream);
   // gRPC says when it is done with it, and then it deletes itself.
   if (!call.ok()) return std::make_unique<RefusedStream>(call.status()).release();
   return streams_.open(sessions_, *std::move(call));

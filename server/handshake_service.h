@@ -2,7 +2,7 @@
 // of work, done in the callback itself.
 #pragma once
 
-#include "server/calls_in_flight.h"
+#include "server/reception.h"
 #include "server/session_stream.h"
 #include "server/sessions.h"
 #include "stepshake/v1/handshake_service.grpc.pb.h"
@@ -11,15 +11,11 @@ namespace stepshake::server {
 
 class HandshakeService final : public v1::HandshakeService::CallbackService {
  public:
-  explicit HandshakeService(Sessions& sessions) : sessions_(sessions) {}
+  HandshakeService(Sessions& sessions, Reception& reception)
+      : sessions_(sessions), reception_(reception) {}
 
-  // No call begins after this, and open streams end after the step that they are at. Calls that
-  // come are answered with UNAVAILABLE.
+  // After the reception has closed: calls that wait end, and open streams after the step that they are at.
   void close();
-  // False where some calls are still being served at the deadline.
-  [[nodiscard]] bool wait_for_calls(absl::Time deadline) const {
-    return calls_.wait_for_none(deadline);
-  }
 
   grpc::ServerUnaryReactor* CreateSession(grpc::CallbackServerContext* context,
                                           const v1::CreateSessionRequest* request,
@@ -47,7 +43,7 @@ class HandshakeService final : public v1::HandshakeService::CallbackService {
   grpc::ServerUnaryReactor* answer(grpc::CallbackServerContext& context, Work&& work);
 
   Sessions& sessions_;
-  CallsInFlight calls_;
+  Reception& reception_;
   SessionStreams streams_;
 };
 

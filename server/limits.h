@@ -4,14 +4,24 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/time/time.h"
+
 namespace stepshake::server {
 
 struct Limits {
   std::size_t max_sessions = 100'000;
+  std::size_t max_sessions_per_caller = 10'000;  // where callers are told apart
   std::size_t max_pending_bytes = 1'048'576;  // a session's input not consumed and output not taken
   std::size_t max_config_bytes = 1'048'576;   // of one serialised SessionConfig
-  std::size_t max_signature_waits = 1'000;    // signatures that callers have been asked for
-  std::size_t max_stored_tickets = 100'000;   // of all sessions; the oldest give way
+  std::size_t max_step_input = 1'048'576;     // bytes that one step brings, input and data
+  std::uint64_t max_steps = 1'000'000;        // of one session
+  absl::Duration max_idle = absl::Minutes(30);    // a session's, since its last step
+  absl::Duration max_lifetime = absl::Hours(24);  // a session's
+  std::size_t max_streams = 1'000;
+  std::size_t max_streams_per_caller = 100;       // where callers are told apart
+  absl::Duration max_call_time = absl::Hours(1);  // calls that wait, and streams
+  std::size_t max_signature_waits = 1'000;        // signatures that callers have been asked for
+  std::size_t max_stored_tickets = 100'000;       // of all sessions; the oldest give way
 };
 
 inline constexpr std::uint32_t kMaxOutputCapacity = 1'048'576;

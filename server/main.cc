@@ -39,7 +39,7 @@ int serve(const Flags& flags) {
 
   const auto log = make_log(flags.log_level);
   take_grpc_messages(log);
-  const auto server = Server::start({flags.listen, flags.limits, nullptr, log});
+  const auto server = Server::start({flags.listen, flags.limits, {}, nullptr, log});
   if (!server.ok()) {
     print(stderr, absl::StrCat("stepshaked: ", server.status().message(), "\n"));
     return kCannotServe;

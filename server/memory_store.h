@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -19,12 +20,16 @@ namespace stepshake::server {
 
 class MemoryStore final : public SessionStore {
  public:
-  explicit MemoryStore(std::size_t max_sessions) : max_sessions_(max_sessions) {}
+  explicit MemoryStore(std::size_t max_sessions,
+                       std::size_t max_sessions_per_owner = std::numeric_limits<std::size_t>::max())
+      : max_sessions_(max_sessions), max_sessions_per_owner_(max_sessions_per_owner) {}
 
   absl::Status insert(absl::string_view id, SessionRecord record) override;
   absl::Status look(absl::string_view id, See see) const override;
   absl::Status update(absl::string_view id, Change change) override;
-  absl::StatusOr<SessionRecord> remove(absl::string_view id) override;
+  absl::StatusOr<SessionRecord> remove(absl::string_view id, Check check) override;
+  void sweep(absl::Time now, Expired expired) override;
+  [[nodiscard]] std::size_t size() const override;
   void list(std::uint64_t position, Visit visit) const override;
 
  private:
@@ -33,6 +38,10 @@ class MemoryStore final : public SessionStore {
         : id(its_id), position(its_position), record(std::move(its_record)) {}
     const std::string id;
     const std::uint64_t position;
+    [[nodiscard]] bool is_gone(absl::Time now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+      return removed || record.expire_time <= now;
+    }
+
     absl::Mutex mutex;
     bool removed ABSL_GUARDED_BY(mutex) = false;
     SessionRecord record ABSL_GUARDED_BY(mutex);
@@ -50,11 +59,16 @@ class MemoryStore final : public SessionStore {
   Shard& shard_of(absl::string_view id) const;
   EntryPtr find(absl::string_view id) const;
   std::vector<EntryPtr> some_after(std::uint64_t position) const;
+  absl::Status put_in_order(absl::string_view id, SessionRecord record, EntryPtr& entry);
+  SessionRecord take_out(Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
+  void forget(const EntryPtr& entry, const std::string& owner);
 
   const std::size_t max_sessions_;
+  const std::size_t max_sessions_per_owner_;  // where there is one
   mutable std::array<Shard, kShards> shards_;
   mutable absl::Mutex order_mutex_;
   std::map<std::uint64_t, EntryPtr> order_ ABSL_GUARDED_BY(order_mutex_);  // oldest first
+  absl::flat_hash_map<std::string, std::size_t> by_owner_ ABSL_GUARDED_BY(order_mutex_);
   std::uint64_t last_position_ ABSL_GUARDED_BY(order_mutex_) = 0;
 };
 

@@ -53,9 +53,10 @@ Server::Server(ServerOptions options, std::shared_ptr<const TestIdentities> test
     : log_(std::move(options.log)),
       limits_(options.limits),
       test_identities_(std::move(test_identities)),
-      sessions_(limits_, test_identities_, log_),
-      handshake_service_(sessions_),
-      capability_service_(*test_identities_) {}
+      sessions_(limits_, options.policies, test_identities_, log_),
+      reception_(limits_),
+      handshake_service_(sessions_, reception_),
+      capability_service_(*test_identities_, reception_) {}
 
 absl::Status Server::listen(const std::vector<ListenAddress>& addresses) {
   grpc::ServerBuilder builder;
@@ -88,8 +89,9 @@ bool Server::drain(absl::Duration timeout) {
   if (!grpc_) return true;
   const absl::Time deadline = absl::Now() + timeout;
   grpc_->GetHealthCheckService()->SetServingStatus(false);
+  reception_.close();
   handshake_service_.close();
-  const bool all_ended = handshake_service_.wait_for_calls(deadline);
+  const bool all_ended = reception_.wait_for_none(deadline);
   const absl::Time last = all_ended ? std::min(deadline, absl::Now() + kLastWords) : absl::Now();
   grpc_->Shutdown(absl::ToChronoTime(last));
   grpc_.reset();

@@ -15,6 +15,8 @@
 #include "server/handshake_service.h"
 #include "server/limits.h"
 #include "server/listen_address.h"
+#include "server/policies.h"
+#include "server/reception.h"
 #include "server/sessions.h"
 #include "server/test_identities.h"
 
@@ -23,6 +25,7 @@ namespace stepshake::server {
 struct ServerOptions {
   std::vector<ListenAddress> listen;
   Limits limits;
+  Policies policies;
   std::shared_ptr<const TestIdentities> test_identities;  // null: fresh ones
   std::shared_ptr<spdlog::logger> log;
 };
@@ -52,6 +55,7 @@ class Server {
   const Limits limits_;
   std::shared_ptr<const TestIdentities> test_identities_;
   Sessions sessions_;
+  Reception reception_;
   HandshakeService handshake_service_;
   CapabilityService capability_service_;
   std::vector<ListenAddress> addresses_;

@@ -33,10 +33,13 @@ STEPSHAKE_FIELDS(LastRequest, id, digest, answer)
 struct SessionRecord {
   connection::Stepped stepped;
   std::shared_ptr<const SharedConfig> config;
+  std::string owner;        // Caller.name of whoever made it
   std::uint64_t steps = 0;  // done so far
   std::optional<std::uint64_t> failed_in_step;
   absl::Time create_time;
-  absl::Time update_time;  // of the last step
+  absl::Time update_time;                           // of the last step
+  absl::Time end_of_life = absl::InfiniteFuture();  // however much it is used
+  absl::Time expire_time = absl::InfiniteFuture();  // from then on the store does not have it
   Flow flow;
   std::optional<LastRequest> last_request;
   std::uint64_t generation = 0;  // how often the store has changed it; the store's own

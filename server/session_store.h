@@ -13,7 +13,7 @@
 
 namespace stepshake::server {
 
-// Safe to use from many threads. An `id` that there is none of is NOT_FOUND.
+// Safe to use from many threads. An `id` that there is none of is NOT_FOUND, as is one whose expire_time has passed.
 class SessionStore {
  public:
   SessionStore() = default;
@@ -21,7 +21,7 @@ class SessionStore {
   SessionStore& operator=(const SessionStore&) = delete;
   virtual ~SessionStore() = default;
 
-  // The id was never used before. RESOURCE_EXHAUSTED where there are too many.
+  // The id was never used before. RESOURCE_EXHAUSTED where there are too many, in all or of one owner.
   virtual absl::Status insert(absl::string_view id, SessionRecord record) = 0;
 
   // Shows the session as it is at one moment. `see` is quick and does not come back to the store.
@@ -35,8 +35,15 @@ class SessionStore {
   using Change = absl::FunctionRef<absl::Status(SessionRecord&)>;
   virtual absl::Status update(absl::string_view id, Change change) = 0;
 
-  // The session as it was at its end.
-  virtual absl::StatusOr<SessionRecord> remove(absl::string_view id) = 0;
+  // The session as it was at its end, where `check` finds nothing against removing it; else that is the answer.
+  using Check = absl::FunctionRef<absl::Status(const SessionRecord&)>;
+  virtual absl::StatusOr<SessionRecord> remove(absl::string_view id, Check check) = 0;
+
+  // Forgets the sessions that have expired, and tells which they were. A store that does so by itself tells nothing.
+  using Expired = absl::FunctionRef<void(absl::string_view id, const SessionRecord&)>;
+  virtual void sweep(absl::Time /*now*/, Expired /*expired*/) {}
+
+  [[nodiscard]] virtual std::size_t size() const = 0;
 
   // Shows sessions, oldest first, from the first one after `position` (0: the very first) until
   // `visit` answers false or there are no more.

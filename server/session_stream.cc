@@ -7,6 +7,13 @@
 
 namespace stepshake::server {
 
+void SessionStream::begin() {
+  call_.limit_time([weak = weak_from_this()](const absl::Status& status) {
+    if (const auto stream = weak.lock()) stream->close(to_grpc(status));
+  });
+  StartRead(&request_);
+}
+
 void SessionStream::OnReadDone(bool ok) {
   if (!ok) {  // the caller has no more steps, or is gone
     finish(grpc::Status::OK);
@@ -54,7 +61,8 @@ absl::Status SessionStream::take_step(v1::StepRequest& step) {
     step.set_request_id(waiting_->request_id());
   }
   response_.Clear();
-  const absl::Status status = sessions_.step(step, *response_.mutable_step(), wait_);
+  const absl::Status status =
+      sessions_.step(call_.caller(), step, *response_.mutable_step(), wait_);
   if (!status.ok()) return status;
   if (name_.empty()) name_ = step.name();
   waiting_.reset();
@@ -112,7 +120,7 @@ void SessionStream::finish(const grpc::Status& status) {
 
 void SessionStream::OnDone() { streams_.forget(this); }
 
-SessionStream* SessionStreams::open(Sessions& sessions, CallsInFlight::Call call) {
+SessionStream* SessionStreams::open(Sessions& sessions, Reception::Call call) {
   auto stream = std::make_shared<SessionStream>(sessions, *this, std::move(call));
   SessionStream* const kept = stream.get();
   {

@@ -12,7 +12,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
-#include "server/calls_in_flight.h"
+#include "server/reception.h"
 #include "server/sessions.h"
 #include "stepshake/v1/handshake_service.pb.h"
 
@@ -21,12 +21,14 @@ namespace stepshake::server {
 class SessionStreams;
 
 class SessionStream final
-    : public grpc::ServerBidiReactor<v1::RunSessionRequest, v1::RunSessionResponse> {
+    : public grpc::ServerBidiReactor<v1::RunSessionRequest, v1::RunSessionResponse>,
+      public std::enable_shared_from_this<SessionStream> {
  public:
-  SessionStream(Sessions& sessions, SessionStreams& streams, CallsInFlight::Call call)
+  SessionStream(Sessions& sessions, SessionStreams& streams, Reception::Call call)
       : sessions_(sessions), streams_(streams), call_(std::move(call)) {}
 
-  void begin() { StartRead(&request_); }
+  // Owned by a shared_ptr when this is called.
+  void begin();
 
   // Ends the stream with this status, after the answer to a step that is in flight.
   void close(const grpc::Status& status);
@@ -43,7 +45,7 @@ class SessionStream final
 
   Sessions& sessions_;
   SessionStreams& streams_;
-  CallsInFlight::Call call_;
+  Reception::Call call_;
   std::string name_;                        // the stream's session, after the first message
   Sessions::Wait wait_;                     // of the call at hand
   std::optional<v1::StepRequest> waiting_;  // a blocking session's call that waits for input
@@ -61,7 +63,7 @@ class SessionStream final
 // The streams that are open. Owns each until gRPC is done with it.
 class SessionStreams {
  public:
-  SessionStream* open(Sessions& sessions, CallsInFlight::Call call);
+  SessionStream* open(Sessions& sessions, Reception::Call call);
   void close_all(const grpc::Status& status);
 
  private:

@@ -9,9 +9,11 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "server/caller.h"
 #include "server/config_cache.h"
 #include "server/limits.h"
 #include "server/page_token.h"
+#include "server/policies.h"
 #include "server/session_store.h"
 #include "server/slots.h"
 #include "server/ticket_store.h"
@@ -24,14 +26,18 @@ namespace stepshake::server {
 // memory; after an error an answer holds nothing of worth.
 class Sessions {
  public:
-  Sessions(const Limits& limits, std::shared_ptr<const TestIdentities> test_identities,
+  Sessions(const Limits& limits, const Policies& policies,
+           std::shared_ptr<const TestIdentities> test_identities,
            std::shared_ptr<spdlog::logger> log);
 
-  absl::Status create(const v1::CreateSessionRequest& request, v1::CreateSessionResponse& response);
-  absl::Status get(const v1::GetSessionRequest& request, v1::GetSessionResponse& response) const;
-  absl::Status list(const v1::ListSessionsRequest& request,
+  // A caller's own sessions are all that there are for it.
+  absl::Status create(const Caller& caller, const v1::CreateSessionRequest& request,
+                      v1::CreateSessionResponse& response);
+  absl::Status get(const Caller& caller, const v1::GetSessionRequest& request,
+                   v1::GetSessionResponse& response) const;
+  absl::Status list(const Caller& caller, const v1::ListSessionsRequest& request,
                     v1::ListSessionsResponse& response) const;
-  absl::Status remove(const v1::DeleteSessionRequest& request);
+  absl::Status remove(const Caller& caller, const v1::DeleteSessionRequest& request);
   // A blocking session's call that has to wait for bytes.
   struct Wait {
     bool keeps_output = false;  // leave the output pending while it waits
@@ -42,13 +48,18 @@ class Sessions {
     // An earlier try has done something.
     [[nodiscard]] bool is_again() const { return !before.state_before().empty(); }
   };
-  absl::Status step(const v1::StepRequest& request, v1::StepResponse& response, Wait& wait);
+  absl::Status step(const Caller& caller, const v1::StepRequest& request,
+                    v1::StepResponse& response, Wait& wait);
 
   // Who waits for steps of others that bring bytes.
   Waiters& waiters() { return waiters_; }
 
-  absl::Status export_keying_material(const v1::ExportKeyingMaterialRequest& request,
+  absl::Status export_keying_material(const Caller& caller,
+                                      const v1::ExportKeyingMaterialRequest& request,
                                       v1::ExportKeyingMaterialResponse& response) const;
+
+  // Forgets the sessions that have expired. Called now and then; one that has expired is not found before that either.
+  void sweep();
 
   // Logs the end of each session that is left, and forgets it.
   void end_all(absl::string_view why);
@@ -63,7 +74,12 @@ class Sessions {
                                         const SessionRecord& record) const;
   void log_end(absl::string_view id, absl::string_view why, const SessionRecord& record) const;
 
+  // When the session is gone if it is not used any more.
+  [[nodiscard]] absl::Time expire_time(const SessionRecord& record) const;
+  void ended(absl::string_view id, absl::string_view why, const SessionRecord& record);
+
   const Limits limits_;
+  const Policies policies_;
   ConfigCache configs_;
   PageTokens page_tokens_;
   std::unique_ptr<SessionStore> store_;

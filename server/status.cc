@@ -129,6 +129,26 @@ absl::Status limit_reached(const LimitReached& what) {
                  {{"flag", what.flag}, {"limit", absl::StrCat(what.limit)}});
 }
 
+absl::Status denied_by_policy(absl::string_view flag, absl::string_view field,
+                              absl::string_view what_it_does) {
+  return refusal(
+      absl::StatusCode::kPermissionDenied, "DENIED_BY_POLICY",
+      absl::StrCat(field, ": ", what_it_does, ", and this server does not allow that (", flag, ")"),
+      {{kField, field}, {"flag", flag}});
+}
+
+absl::Status unauthenticated(absl::string_view reason, absl::string_view text) {
+  return refusal(absl::StatusCode::kUnauthenticated, reason, text, {});
+}
+
+absl::Status call_too_long(absl::string_view flag, absl::Duration limit) {
+  const std::string shown = absl::FormatDuration(limit);
+  return refusal(absl::StatusCode::kDeadlineExceeded, "CALL_TOO_LONG",
+                 absl::StrCat("the call took longer than a call may take (stepshaked's ", flag,
+                              " is ", shown, "); the session is as it was"),
+                 {{"flag", flag}, {"limit", shown}});
+}
+
 absl::Status shutting_down() {
   return refusal(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
                  "this server is shutting down: go to another one, or try again later", {});

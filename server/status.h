@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 namespace stepshake::server {
 
@@ -55,6 +56,16 @@ struct LimitReached {
   absl::string_view text;  // what was too much, and what to do
 };
 absl::Status limit_reached(const LimitReached& what);
+
+// PERMISSION_DENIED, reason DENIED_BY_POLICY; the metadata says which flag of the server would allow it.
+absl::Status denied_by_policy(absl::string_view flag, absl::string_view field,
+                              absl::string_view what_it_does);
+
+// UNAUTHENTICATED. Reason NO_CREDENTIALS or BAD_TOKEN.
+absl::Status unauthenticated(absl::string_view reason, absl::string_view text);
+
+// DEADLINE_EXCEEDED, reason CALL_TOO_LONG: it took longer than the server lets a call take.
+absl::Status call_too_long(absl::string_view flag, absl::Duration limit);
 
 // UNAVAILABLE, reason SHUTTING_DOWN.
 absl::Status shutting_down();

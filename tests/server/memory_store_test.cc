@@ -13,6 +13,8 @@ absl::Status count_step(SessionRecord& record) {
   return absl::OkStatus();
 }
 
+absl::Status agree(const SessionRecord& /*record*/) { return absl::OkStatus(); }
+
 SessionRecord look_at(const SessionStore& store, const std::string& id) {
   SessionRecord seen;
   EXPECT_TRUE(store.look(id, [&](const SessionRecord& record) { seen = record; }).ok());
@@ -51,10 +53,10 @@ TEST(MemoryStore, RemoveGivesTheSessionAsItWas) {
   MemoryStore store(10);
   ASSERT_TRUE(store.insert("a", {}).ok());
   ASSERT_TRUE(store.update("a", count_step).ok());
-  const auto removed = store.remove("a");
+  const auto removed = store.remove("a", agree);
   ASSERT_TRUE(removed.ok());
   EXPECT_EQ(removed->steps, 1U);
-  EXPECT_EQ(store.remove("a").status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(store.remove("a", agree).status().code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(store.update("a", count_step).code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(store.look("a", [](const SessionRecord&) {}).code(), absl::StatusCode::kNotFound);
   EXPECT_TRUE(list_all(store).empty());
@@ -66,7 +68,7 @@ TEST(MemoryStore, HasRoomForSoManyAndNoMore) {
   EXPECT_TRUE(store.insert("b", {}).ok());
   EXPECT_EQ(store.insert("c", {}).code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(store.look("c", [](const SessionRecord&) {}).code(), absl::StatusCode::kNotFound);
-  ASSERT_TRUE(store.remove("a").ok());
+  ASSERT_TRUE(store.remove("a", agree).ok());
   EXPECT_TRUE(store.insert("c", {}).ok());
 }
 
@@ -113,7 +115,7 @@ TEST(MemoryStore, InsertsAndRemovalsAtOnceLeaveNothingBehind) {
         const std::string id = std::to_string(i) + "-" + std::to_string(j);
         EXPECT_TRUE(store.insert(id, {}).ok());
         EXPECT_TRUE(store.update(id, count_step).ok());
-        EXPECT_TRUE(store.remove(id).ok());
+        EXPECT_TRUE(store.remove(id, agree).ok());
         list_all(store);
       }
     });

@@ -11,8 +11,11 @@ namespace stepshake::server {
 namespace {
 
 ServerOptions options_for(std::vector<ListenAddress> addresses) {
-  return {
-      std::move(addresses), {}, shared_test_identities(), std::make_shared<spdlog::logger>("test")};
+  return {std::move(addresses),
+          {},
+          {},
+          shared_test_identities(),
+          std::make_shared<spdlog::logger>("test")};
 }
 
 TEST(Server, TakesAFreePortAndTellsIt) {

@@ -142,6 +142,7 @@ inline std::vector<Difference> differences_of(const std::string& schedule,
                                               const std::vector<Observation>& ours,
                                               const std::vector<Observation>& libssl) {
   std::vector<Difference> all;
+  bool alert_waits = false;
   for (std::size_t i = 0; i < ours.size() && i < libssl.size(); ++i) {
     const Observation& a = ours[i];
     const Observation& b = libssl[i];
@@ -152,9 +153,13 @@ inline std::vector<Difference> differences_of(const std::string& schedule,
     compare("error", name_of_ssl_error(a.error), name_of_ssl_error(b.error));
     compare("reason", a.reason_text, b.reason_text);
     compare("code", std::to_string(a.reason), std::to_string(b.reason));
-    // libssl tells of a fatal alert that does not fit where a buffer holds it, and else never.
-    if (!a.alert_waits) compare("alerts", a.alerts, b.alerts);
-    compare("alert_version", a.alert_version, b.alert_version);
+    // Whether a fatal alert fits depends on the flight before it, whose length is the subject's own; and of one that
+    // does not, libssl tells where a buffer holds it, and else never.
+    alert_waits = alert_waits || a.alert_waits || b.alert_waits;
+    if (!alert_waits) {
+      compare("alerts", a.alerts, b.alerts);
+      compare("alert_version", a.alert_version, b.alert_version);
+    }
     compare("consumed", std::to_string(a.consumed), std::to_string(b.consumed));
     compare("wrote", a.wrote ? "yes" : "no", b.wrote ? "yes" : "no");
     compare("read_request", std::to_string(a.read_request), std::to_string(b.read_request));

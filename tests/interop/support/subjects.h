@@ -76,6 +76,7 @@ class Subject {
  protected:
   // Return value, error, reason, alerts sent and data.
   virtual Observation call(const Action& action) = 0;
+  [[nodiscard]] virtual bool failed() const = 0;
   [[nodiscard]] virtual std::string phase() const { return ""; }
 
   [[nodiscard]] bool input_waits() const {
@@ -109,6 +110,7 @@ class Subject {
       Observation next = observed_call(action);
       next.consumed += all.consumed;
       next.wrote = next.wrote || all.wrote;
+      next.alert_waits = next.alert_waits || all.alert_waits;
       if (!all.alerts.empty())
         next.alerts = all.alerts + (next.alerts.empty() ? "" : " ") + next.alerts;
       all = std::move(next);
@@ -126,6 +128,7 @@ class Subject {
     seen.what = action.what;
     seen.consumed = in_before - pending(read_bio());
     seen.wrote = pending(out_end()) > out_before;
+    seen.alert_waits = far_ && failed() && pending(out_end()) == schedule_.out_size;
     if (far_ && seen.error == SSL_ERROR_WANT_READ) {
       seen.read_request = BIO_ctrl_get_read_request(far_.get());
     }
@@ -273,10 +276,11 @@ class OurSubject : public Subject {
       seen.alerts = std::exchange(unsent_alerts_, {});
     } else if (connection_.session.failure) {
       unsent_alerts_.clear();
-      seen.alert_waits = true;
     }
     return seen;
   }
+
+  [[nodiscard]] bool failed() const override { return connection_.session.failure.has_value(); }
 
   // As the names of schedules.h have it.
   [[nodiscard]] std::string phase() const override {
@@ -371,6 +375,10 @@ class LibsslSubject : public Subject {
     ERR_clear_error();
     seen.alerts = alerts_;
     return seen;
+  }
+
+  [[nodiscard]] bool failed() const override {
+    return std::string_view(SSL_state_string(ssl_.get())) == "SSLERR";
   }
 
  private:

@@ -1,0 +1,74 @@
+// Where each call comes in: is the server open, who calls, is there room for one more stream, how long may it take.
+#pragma once
+
+#include <grpcpp/alarm.h>
+#include <grpcpp/server_context.h>
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "server/caller.h"
+#include "server/calls_in_flight.h"
+#include "server/limits.h"
+#include "server/stream_slots.h"
+
+namespace stepshake::server {
+
+// Safe to use from many threads.
+class Reception {
+ public:
+  explicit Reception(const Limits& limits) : limits_(limits), streams_(limits) {}
+
+  // One call; it is over when this goes.
+  class Call {
+   public:
+    [[nodiscard]] const Caller& caller() const { return inside_->caller; }
+    // `stop` is called once, from any thread, if the call is still there when its time is over; with the status that it
+    // then ends with.
+    void limit_time(std::function<void(const absl::Status&)> stop);
+
+   private:
+    friend class Reception;
+    struct Inside {
+      Inside(CallsInFlight::Call its_place) : place(std::move(its_place)) {}
+      Inside(const Inside&) = delete;
+      Inside& operator=(const Inside&) = delete;
+      ~Inside() {
+        if (streams != nullptr) streams->give_back(caller.name);
+      }
+
+      CallsInFlight::Call place;
+      Caller caller;
+      StreamSlots* streams = nullptr;  // where it holds a slot
+      absl::Duration max_time;
+      absl::Time end;  // where that comes before the caller's own deadline
+      grpc::Alarm alarm;
+    };
+    explicit Call(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+
+    std::unique_ptr<Inside> inside_;
+  };
+
+  // UNAVAILABLE after close(), UNAUTHENTICATED, or RESOURCE_EXHAUSTED for a stream too many.
+  enum class Kind { unary, stream };
+  absl::StatusOr<Call> enter(grpc::CallbackServerContext& context, Kind kind = Kind::unary);
+
+  void close() { calls_.close(); }
+  [[nodiscard]] bool is_closed() const { return calls_.is_closed(); }
+  // As CallsInFlight.
+  [[nodiscard]] bool wait_for_none(absl::Time deadline) const {
+    return calls_.wait_for_none(deadline);
+  }
+
+ private:
+  const Limits limits_;
+  CallsInFlight calls_;
+  StreamSlots streams_;
+};
+
+}  // namespace stepshake::server
