@@ -48,13 +48,6 @@ static_assert(static_cast<int>(connection::SslError::want_retry_verify) ==
 
 std::string to_string(BytesView bytes) { return std::string(text_of(bytes)); }
 
-void fill_time(absl::Time time, google::protobuf::Timestamp& to) {
-  const std::int64_t seconds = absl::ToUnixSeconds(time);
-  to.set_seconds(seconds);
-  to.set_nanos(
-      static_cast<std::int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
-}
-
 void add_event(const session::Event& event, v1::StepResponse& to) {
   v1::ProtocolMessage& message = *to.add_messages();
   message.set_direction(static_cast<v1::Direction>(event.direction));
@@ -72,6 +65,13 @@ void add_event(const session::Event& event, v1::StepResponse& to) {
 }
 
 }  // namespace
+
+void fill_time(absl::Time time, google::protobuf::Timestamp& to) {
+  const std::int64_t seconds = absl::ToUnixSeconds(time);
+  to.set_seconds(seconds);
+  to.set_nanos(
+      static_cast<std::int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
+}
 
 void fill(AlertDescription value, v1::CodePoint& to) {
   to.set_value(static_cast<std::uint32_t>(value));

@@ -39,7 +39,11 @@ int serve(const Flags& flags) {
 
   const auto log = make_log(flags.log_level);
   take_grpc_messages(log);
-  const auto server = Server::start({flags.listen, flags.limits, {}, nullptr, log});
+  ServerOptions options;
+  options.listen = flags.listen;
+  options.limits = flags.limits;
+  options.log = log;
+  const auto server = Server::start(std::move(options));
   if (!server.ok()) {
     print(stderr, absl::StrCat("stepshaked: ", server.status().message(), "\n"));
     return kCannotServe;

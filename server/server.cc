@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "server/redis_store_values.h"
 
 namespace stepshake::server {
 namespace {
@@ -42,18 +43,29 @@ absl::StatusOr<std::unique_ptr<Server>> Server::start(ServerOptions options) {
     if (!made.ok()) return made.status();
     test_identities = std::make_shared<const TestIdentities>(*std::move(made));
   }
+  if (!options.keys) {
+    options.keys = std::make_shared<const ServiceKeys>(ServiceKeys::of_this_process());
+  }
+  std::shared_ptr<Redis> redis;
+  if (options.redis) {
+    redis = std::make_shared<Redis>(*options.redis);
+    auto shared = share_test_identities(*redis, *options.keys, test_identities);
+    if (!shared.ok()) return shared.status();
+    test_identities = *std::move(shared);
+  }
   const std::vector<ListenAddress> addresses = options.listen;
-  std::unique_ptr<Server> server(new Server(std::move(options), std::move(test_identities)));
+  std::unique_ptr<Server> server(new Server(std::move(options), std::move(test_identities), redis));
   const absl::Status status = server->listen(addresses);
   if (!status.ok()) return status;
   return server;
 }
 
-Server::Server(ServerOptions options, std::shared_ptr<const TestIdentities> test_identities)
+Server::Server(ServerOptions options, std::shared_ptr<const TestIdentities> test_identities,
+               const std::shared_ptr<Redis>& redis)
     : log_(std::move(options.log)),
       limits_(options.limits),
       test_identities_(std::move(test_identities)),
-      sessions_(limits_, options.policies, test_identities_, log_),
+      sessions_(limits_, options.policies, test_identities_, std::move(options.keys), redis, log_),
       reception_(limits_),
       handshake_service_(sessions_, reception_),
       capability_service_(*test_identities_, reception_) {}

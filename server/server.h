@@ -6,6 +6,7 @@
 #include <spdlog/logger.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ struct ServerOptions {
   Limits limits;
   Policies policies;
   std::shared_ptr<const TestIdentities> test_identities;  // null: fresh ones
+  std::shared_ptr<const ServiceKeys> keys;                // null: one of this process alone
+  std::optional<RedisOptions> redis;  // where sessions are kept; nothing: in memory. Needs `keys`
   std::shared_ptr<spdlog::logger> log;
 };
 
@@ -48,7 +51,8 @@ class Server {
   bool drain(absl::Duration timeout);
 
  private:
-  Server(ServerOptions options, std::shared_ptr<const TestIdentities> test_identities);
+  Server(ServerOptions options, std::shared_ptr<const TestIdentities> test_identities,
+         const std::shared_ptr<Redis>& redis);
   absl::Status listen(const std::vector<ListenAddress>& addresses);
 
   std::shared_ptr<spdlog::logger> log_;

@@ -5,10 +5,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "base/fields.h"
+#include "base/secret.h"
 #include "connection/step.h"
+#include "crypto/random.h"
+#include "policy/psk.h"
 #include "server/config_cache.h"
 
 namespace stepshake::server {
@@ -30,10 +34,26 @@ struct LastRequest {
 };
 STEPSHAKE_FIELDS(LastRequest, id, digest, answer)
 
+// A step of the history, with all that it depended on.
+struct RecordedStep {
+  std::uint64_t step = 0;
+  std::int64_t time = 0;             // nanoseconds since 1970
+  std::string request;               // a StepRequest, serialised, with its secrets
+  std::string response;              // a StepResponse, serialised
+  std::int64_t now = 0;              // the engine's: seconds since 1970
+  crypto::Entropy entropy{};         // the engine's
+  bool signature_slot = true;        // a signature could be asked for outside
+  std::vector<policy::Psk> tickets;  // stored ones that were found
+  std::string config;                // the key of the one that held after the step
+  Secret after;  // the record after the step, encoded, without its last request and its history
+};
+STEPSHAKE_FIELDS(RecordedStep, step, time, request, response, now, entropy, signature_slot, tickets,
+                 config, after)
+
 struct SessionRecord {
   connection::Stepped stepped;
   std::shared_ptr<const SharedConfig> config;
-  std::string owner;        // Caller.name of whoever made it
+  std::string owner;        // the name of the caller who made it
   std::uint64_t steps = 0;  // done so far
   std::optional<std::uint64_t> failed_in_step;
   absl::Time create_time;
@@ -42,7 +62,8 @@ struct SessionRecord {
   absl::Time expire_time = absl::InfiniteFuture();  // from then on the store does not have it
   Flow flow;
   std::optional<LastRequest> last_request;
-  std::uint64_t generation = 0;  // how often the store has changed it; the store's own
+  std::vector<std::uint32_t> history;  // bytes of each step that is kept, the last one last
+  std::uint64_t generation = 0;        // how often the store has changed it; the store's own
 };
 
 // Behind the last byte of output.

@@ -24,6 +24,11 @@ void SessionStream::OnReadDone(bool ok) {
     if (finished_) return;
     ++busy_;
   }
+  const bool taken_on = sessions_.run([self = shared_from_this()] { self->take_message(); });
+  if (!taken_on) finish(to_grpc(too_busy()));
+}
+
+void SessionStream::take_message() {
   const absl::Status status = take();
   if (!status.ok()) {
     finish(to_grpc(status));

@@ -52,7 +52,8 @@ void add_globals(CLI::App& app, Invocation& invocation) {
 
 void add_verbs(CLI::App& app, Invocation& invocation) {
   for (const auto add :
-       {add_pair, add_connect, add_accept, add_new, add_step, add_show, add_list, add_rm}) {
+       {add_pair, add_connect, add_accept, add_new, add_step, add_show, add_list, add_rm, add_fork,
+        add_export, add_import, add_list_steps, add_watch, add_replay}) {
     add(app, invocation);
   }
   for (CLI::App* verb : app.get_subcommands({})) {
@@ -76,7 +77,9 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   }
   return absl::StrCat(
       words.empty() ? "which verb?" : absl::StrCat("there is no verb '", words[0], "':"),
-      " pair, connect, accept, new, step, show, list or rm; see 'stepshake --help'");
+      " pair, connect, accept, new, step, show, list, rm, fork, export, import, list-steps, watch "
+      "or "
+      "replay; see 'stepshake --help'");
 }
 
 int run(int argc, char** argv) {

@@ -49,6 +49,7 @@ void add_new(CLI::App& app, Invocation& invocation) {
   add_granularity_option(verb, flags->stepping, "Stepping");
   add_stop_options(verb, flags->stepping, "Stepping");
   add_trace_options(verb, flags->stepping, "Stepping");
+  add_record_options(verb, flags->stepping, "Recording");
   verb.footer(absl::StrCat(
       "A server shows the test identity \"ecdsa\" unless it is given another.\n\n", kListsHelp,
       "\nEXAMPLE: a handshake by hand\n"

@@ -25,8 +25,10 @@ constexpr absl::string_view kDefaultPort = "50443";
 constexpr int kPageSize = 1000;  // sessions: the most that the service gives at once
 
 // Which option sets a field of SessionConfig.
-constexpr std::array<std::pair<absl::string_view, absl::string_view>, 25> kOptionsByField{{
+constexpr std::array<std::pair<absl::string_view, absl::string_view>, 27> kOptionsByField{{
     {"min_version", "--min-version"},
+    {"history_steps", "--history"},
+    {"deterministic", "--seed"},
     {"max_version", "--max-version"},
     {"cipher_suites", "--ciphersuites"},
     {"groups", "--groups"},
@@ -213,6 +215,55 @@ absl::Status Service::remove(const std::string& name) {
   v1::DeleteSessionRequest request;
   request.set_name(name);
   return call(*handshakes_, &Handshakes::DeleteSession, request).status();
+}
+
+absl::StatusOr<v1::Session> Service::fork(const std::string& name, std::optional<uint64_t> step) {
+  v1::ForkSessionRequest request;
+  request.set_name(name);
+  if (step) request.set_step(*step);
+  auto response = call(*handshakes_, &Handshakes::ForkSession, request);
+  if (!response.ok()) return response.status();
+  return std::move(*response->mutable_session());
+}
+
+absl::StatusOr<v1::ExportSessionResponse> Service::export_session(const std::string& name,
+                                                                  bool include_history) {
+  v1::ExportSessionRequest request;
+  request.set_name(name);
+  request.set_include_history(include_history);
+  return call(*handshakes_, &Handshakes::ExportSession, request);
+}
+
+absl::StatusOr<v1::Session> Service::import_session(const std::string& sealed) {
+  v1::ImportSessionRequest request;
+  request.set_sealed_session(sealed);
+  auto response = call(*handshakes_, &Handshakes::ImportSession, request);
+  if (!response.ok()) return response.status();
+  return std::move(*response->mutable_session());
+}
+
+absl::StatusOr<v1::ListStepsResponse> Service::list_steps(const std::string& name,
+                                                          const std::string& page_token) {
+  v1::ListStepsRequest request;
+  request.set_parent(name);
+  request.set_page_size(kPageSize);
+  request.set_page_token(page_token);
+  return call(*handshakes_, &Handshakes::ListSteps, request);
+}
+
+absl::StatusOr<v1::ReplaySessionResponse> Service::replay(const v1::ReplaySessionRequest& request) {
+  return call(*handshakes_, &Handshakes::ReplaySession, request);
+}
+
+absl::Status Service::watch(const std::string& name,
+                            const std::function<void(const v1::WatchSessionResponse&)>& told) {
+  v1::WatchSessionRequest request;
+  request.set_name(name);
+  grpc::ClientContext context;
+  const auto stream = handshakes_->WatchSession(&context, request);
+  v1::WatchSessionResponse response;
+  while (stream->Read(&response)) told(response);
+  return explain(stream->Finish());
 }
 
 absl::StatusOr<v1::StepResponse> Service::step(const v1::StepRequest& request,

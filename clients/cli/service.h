@@ -2,7 +2,9 @@
 // error says in one line what went wrong and what to do, and keeps gRPC's status code.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -31,6 +33,17 @@ class Service {
   absl::StatusOr<v1::Session> get(const std::string& name);
   absl::StatusOr<v1::ListSessionsResponse> list(const std::string& page_token);
   absl::Status remove(const std::string& name);
+  // `step`: as it was after this step.
+  absl::StatusOr<v1::Session> fork(const std::string& name, std::optional<uint64_t> step);
+  absl::StatusOr<v1::ExportSessionResponse> export_session(const std::string& name,
+                                                           bool include_history);
+  absl::StatusOr<v1::Session> import_session(const std::string& sealed);
+  absl::StatusOr<v1::ListStepsResponse> list_steps(const std::string& name,
+                                                   const std::string& page_token);
+  absl::StatusOr<v1::ReplaySessionResponse> replay(const v1::ReplaySessionRequest& request);
+  // Until the session ends; without a deadline.
+  absl::Status watch(const std::string& name,
+                     const std::function<void(const v1::WatchSessionResponse&)>& told);
   // `timeout_seconds`: for the answer; 0: as for every call.
   absl::StatusOr<v1::StepResponse> step(const v1::StepRequest& request, double timeout_seconds = 0);
 

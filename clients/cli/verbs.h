@@ -27,6 +27,12 @@ void add_step(CLI::App& app, Invocation& invocation);
 void add_show(CLI::App& app, Invocation& invocation);
 void add_list(CLI::App& app, Invocation& invocation);
 void add_rm(CLI::App& app, Invocation& invocation);
+void add_fork(CLI::App& app, Invocation& invocation);
+void add_export(CLI::App& app, Invocation& invocation);
+void add_import(CLI::App& app, Invocation& invocation);
+void add_list_steps(CLI::App& app, Invocation& invocation);
+void add_watch(CLI::App& app, Invocation& invocation);
+void add_replay(CLI::App& app, Invocation& invocation);
 
 // To stdout, and out of its buffer: somebody may be reading along. For any thread.
 void print(absl::string_view text);
