@@ -30,6 +30,8 @@ inline void add_after_retry(policy::Role role, Schedules& to) {
   add("alert 2/90", record(21, {2, 90}));
   add("record type 25", record(25, {1}));
   add("application data", record(23, Bytes(32, 7)));
+  if (role == policy::Role::client) return;
+  add("hello and an alert", concat({record(22, {1, 0, 0, 9}), record(21, {2, 40})}));
 }
 
 inline void add_behind_other_input(policy::Role role, Schedules& to) {

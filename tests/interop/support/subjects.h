@@ -14,8 +14,21 @@ namespace stepshake::testing {
 
 using SharedBio = std::unique_ptr<BIO, LibsslFreer<BIO_free>>;
 
-// Ed25519 signatures and certificates have one length.
+// Ed25519 signatures have one length, so that all flights have the same lengths in every run: a schedule cuts them by
+// bytes.
 inline constexpr crypto::KeyType kSubjectKey = crypto::KeyType::ed25519;
+
+inline const policy::Identity& subject_identity() {
+  static const policy::Identity made = [] {
+    constexpr std::int64_t kYear = 365 * 86'400;
+    const auto authority = crypto::issue_authority(
+        kSubjectKey, {"Stepshake test CA of one length", "", kNow - kYear, kNow + kYear});
+    auto leaf = crypto::issue_leaf(
+        kSubjectKey, {kHost, std::string("DNS:") + kHost, kNow - kYear, kNow + kYear}, *authority);
+    return policy::Identity{{leaf->certificate}, leaf->key};
+  }();
+  return made;
+}
 
 inline std::vector<wire::NamedGroup> subject_groups(const Schedule& schedule, policy::Role role) {
   // A client sends a share for the first.
@@ -26,7 +39,7 @@ inline std::vector<wire::NamedGroup> subject_groups(const Schedule& schedule, po
 inline LibsslOptions subject_options(const Schedule& schedule, policy::Role role) {
   LibsslOptions options =
       role == policy::Role::server ? libssl_server(kSubjectKey) : libssl_client();
-  options.identity = &identity(kSubjectKey);
+  options.identity = &subject_identity();
   options.cipher_suites = policy::default_config().cipher_suites;
   options.groups = subject_groups(schedule, role);
   options.verify_mode = SSL_VERIFY_NONE;
@@ -70,7 +83,7 @@ class Subject {
     return seen;
   }
 
-  // Where the handshake was when Do::inject came; empty where it never did.
+  // Who it was, and where in the handshake, when Do::inject came: "client/before any message"; empty where it never did.
   [[nodiscard]] const std::string& injected_at() const { return injected_at_; }
 
  protected:
@@ -78,6 +91,8 @@ class Subject {
   virtual Observation call(const Action& action) = 0;
   [[nodiscard]] virtual bool failed() const = 0;
   [[nodiscard]] virtual std::string phase() const { return ""; }
+
+  [[nodiscard]] const Schedule& schedule() const { return schedule_; }
 
   [[nodiscard]] bool input_waits() const {
     return !input_.empty() || (read_bio() && pending(far_ ? near_.get() : read_.get()) > 0);
@@ -282,9 +297,14 @@ class OurSubject : public Subject {
 
   [[nodiscard]] bool failed() const override { return connection_.session.failure.has_value(); }
 
-  // As the names of schedules.h have it.
+  // As the names of schedules.h have it. A client that was told to accept is a server.
   [[nodiscard]] std::string phase() const override {
-    const session::Session& session = connection_.session;
+    const policy::Role role = connection_.session.role.value_or(schedule().acts_as);
+    return role_name(role) + "/" + phase_of(connection_.session);
+  }
+
+ private:
+  [[nodiscard]] std::string phase_of(const session::Session& session) const {
     if (input_waits() || !session.deframer.partial.empty() || session.reassembler.holds_bytes()) {
       return "behind other input";
     }
@@ -299,12 +319,11 @@ class OurSubject : public Subject {
     return "after the flight";
   }
 
- private:
   static policy::Config config_of(const Schedule& schedule) {
     policy::Config config = policy::default_config();
     config.role = schedule.role;
     config.server_name = kHost;
-    config.identities = {identity(kSubjectKey)};
+    config.identities = {subject_identity()};
     allow_groups(config, subject_groups(schedule, schedule.acts_as));
     config.verification = policy::Verification::off;
     config.ignore_unexpected_eof = schedule.ignore_unexpected_eof;
@@ -403,9 +422,7 @@ inline std::vector<Difference> second_opinion(const Schedule& schedule) {
   LibsslSubject libssl(schedule);
   const auto seen = ours.run();
   const std::string name =
-      schedule.injection.empty()
-          ? schedule.name
-          : role_name(schedule.acts_as) + "/" + ours.injected_at() + ": " + schedule.injection;
+      schedule.injection.empty() ? schedule.name : ours.injected_at() + ": " + schedule.injection;
   return differences_of(name, seen, libssl.run());
 }
 
