@@ -20,6 +20,10 @@ struct Written {
   std::string drain_timeout = "10s";
   std::string log_level = "info";
   Limits limits;
+  std::string key_file;
+  std::string redis;
+  std::string redis_password_file;
+  std::string redis_prefix = "stepshake:";
 };
 
 const char* const kFooter =
@@ -55,6 +59,18 @@ void describe(CLI::App& app, Written& written) {
       ->type_name("LEVEL")
       ->capture_default_str()
       ->group("Serving");
+  const auto text = [&](const char* name, std::string& value, const char* type, const char* help) {
+    app.add_option(name, value, help)->type_name(type)->group("Store");
+  };
+  text("--key-file", written.key_file, "FILE",
+       "Keys that seal what leaves this process, a line of 64 hexadecimal digits each: the first "
+       "seals, all open. Without it, exported sessions are of no use to other servers");
+  text("--redis", written.redis, "HOST:PORT",
+       "Keep sessions in this Redis, for any number of servers with the same --key-file. Default: "
+       "in memory");
+  text("--redis-password-file", written.redis_password_file, "FILE", "Its password");
+  text("--redis-prefix", written.redis_prefix, "TEXT",
+       "What its keys begin with (default: stepshake:)");
   const auto limit = [&](const char* name, std::size_t& value, const char* help) {
     app.add_option(name, value, help)
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 30U).description(""))
@@ -65,6 +81,14 @@ void describe(CLI::App& app, Written& written) {
   limit("--max-sessions", written.limits.max_sessions, "Sessions in all");
   limit("--max-pending-bytes", written.limits.max_pending_bytes,
         "Bytes of input not consumed and output not taken, of one session");
+  limit("--max-session-bytes", written.limits.max_session_bytes,
+        "Bytes of one session as it is kept, history aside");
+  limit("--max-history-steps", written.limits.max_history_steps,
+        "Steps that one session's history keeps");
+  limit("--max-history-bytes", written.limits.max_history_bytes,
+        "Bytes of one session's history; the oldest steps give way");
+  limit("--max-watch-buffer", written.limits.max_watch_buffer,
+        "Steps that a watcher may be behind; it is told of what it misses");
   limit("--max-config-bytes", written.limits.max_config_bytes,
         "Bytes of one session's configuration");
   limit("--max-signature-waits", written.limits.max_signature_waits,
@@ -92,6 +116,27 @@ absl::StatusOr<std::vector<ListenAddress>> judge_addresses(const Written& writte
   return addresses;
 }
 
+absl::Status judge_store(const Written& written, Flags& flags) {
+  if (!written.key_file.empty()) {
+    auto keys = ServiceKeys::read(written.key_file);
+    if (!keys.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat("--key-file: ", keys.status().message()));
+    }
+    flags.keys = std::make_shared<const ServiceKeys>(*std::move(keys));
+  }
+  if (written.redis.empty()) return absl::OkStatus();
+  auto options = redis_options(written.redis, written.redis_password_file);
+  if (!options.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("--redis: ", options.status().message()));
+  }
+  if (!flags.keys) {
+    return absl::InvalidArgumentError("--redis needs --key-file: what lies there is sealed");
+  }
+  options->prefix = written.redis_prefix;
+  flags.redis = *std::move(options);
+  return absl::OkStatus();
+}
+
 Answer misuse(absl::string_view text) {
   std::string line(text);
   std::replace(line.begin(), line.end(), '\n', ' ');
@@ -115,7 +160,13 @@ std::variant<Flags, Answer> parse_flags(int argc, const char* const* argv) {
   }
   auto addresses = judge_addresses(written);
   if (!addresses.ok()) return misuse(absl::StrCat("--listen: ", addresses.status().message()));
-  Flags flags{*std::move(addresses), written.limits, absl::ZeroDuration(), written.log_level};
+  Flags flags;
+  flags.listen = *std::move(addresses);
+  flags.limits = written.limits;
+  flags.log_level = written.log_level;
+  if (const auto status = judge_store(written, flags); !status.ok()) {
+    return misuse(status.message());
+  }
   if (!absl::ParseDuration(written.drain_timeout, &flags.drain_timeout) ||
       flags.drain_timeout < absl::ZeroDuration() || flags.drain_timeout > absl::Hours(24)) {
     return misuse(absl::StrCat("--drain-timeout: '", written.drain_timeout,

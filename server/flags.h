@@ -1,6 +1,8 @@
 // stepshaked's command line.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -8,6 +10,8 @@
 #include "absl/time/time.h"
 #include "server/limits.h"
 #include "server/listen_address.h"
+#include "server/redis.h"
+#include "server/service_keys.h"
 
 namespace stepshake::server {
 
@@ -16,6 +20,8 @@ struct Flags {
   Limits limits;
   absl::Duration drain_timeout;
   std::string log_level;
+  std::shared_ptr<const ServiceKeys> keys;  // null: no key file
+  std::optional<RedisOptions> redis;
 };
 
 // What to print instead of serving, and how to exit: 0 for --help and --version (on stdout), 2 for

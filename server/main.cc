@@ -42,6 +42,8 @@ int serve(const Flags& flags) {
   ServerOptions options;
   options.listen = flags.listen;
   options.limits = flags.limits;
+  options.keys = flags.keys;
+  options.redis = flags.redis;
   options.log = log;
   const auto server = Server::start(std::move(options));
   if (!server.ok()) {

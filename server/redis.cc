@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -13,6 +14,7 @@
 #include "absl/time/clock.h"
 #include "base/bytes.h"
 #include "crypto/hash.h"
+#include "server/listen_address.h"
 #include "server/status.h"
 #include "server/text.h"
 
@@ -37,6 +39,22 @@ absl::StatusOr<RedisReply> judged(RedisReply reply) {
 }
 
 }  // namespace
+
+absl::StatusOr<RedisOptions> redis_options(const std::string& address,
+                                           const std::string& password_file) {
+  const auto parsed = parse_listen_address(address);
+  if (!parsed.ok()) return parsed.status();
+  RedisOptions options;
+  options.host = parsed->host;
+  options.port = parsed->port;
+  if (password_file.empty()) return options;
+  std::ifstream file(password_file);
+  if (!std::getline(file, options.password) || options.password.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(password_file, ": cannot be read, or holds no password"));
+  }
+  return options;
+}
 
 RedisScript::RedisScript(absl::string_view its_text)
     : text(its_text),

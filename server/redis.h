@@ -28,6 +28,10 @@ struct RedisOptions {
   std::size_t workers = 16;                   // threads, and connections with them
 };
 
+// "HOST:PORT", and a file whose first line is the password (empty: none). INVALID_ARGUMENT says what is wrong.
+absl::StatusOr<RedisOptions> redis_options(const std::string& address,
+                                           const std::string& password_file);
+
 struct FreeReply {
   void operator()(redisReply* reply) const { freeReplyObject(reply); }
 };

@@ -26,7 +26,9 @@ constexpr absl::Duration kLastWords = absl::Seconds(1);
 // Large enough that what exceeds a limit of ours gets an error of ours, which says what to do.
 int max_message_size(const Limits& limits) {
   const std::size_t ours =
-      2 * std::max(limits.max_pending_bytes, limits.max_config_bytes) + kMessageOverhead;
+      std::max(2 * std::max(limits.max_pending_bytes, limits.max_config_bytes),
+               limits.max_session_bytes + limits.max_history_bytes) +
+      kMessageOverhead;
   return static_cast<int>(std::clamp<std::size_t>(ours, kLeastMessageSize, 1U << 30U));
 }
 

@@ -76,6 +76,8 @@ grpc::ChannelArguments channel_arguments(absl::string_view target) {
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMilliseconds);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
+  // An exported session with its history may be large.
+  arguments.SetMaxReceiveMessageSize(-1);
   // gRPC would send even loopback traffic through the environment's http_proxy.
   if (is_loopback(target)) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   return arguments;
