@@ -145,10 +145,11 @@ class Bench {
 
   static std::unique_ptr<Sessions> make_sessions(
       const Limits& limits, const std::shared_ptr<const TestIdentities>& identities) {
+    static Metrics metrics;
     return std::make_unique<Sessions>(
         limits, Policies(), identities,
         std::make_shared<const ServiceKeys>(ServiceKeys::of_this_process()), nullptr,
-        std::make_shared<spdlog::logger>("bench"));
+        std::make_shared<Log>(std::make_shared<spdlog::logger>("bench"), LogFormat::text), metrics);
   }
 
   const std::size_t count_;

@@ -39,7 +39,9 @@ absl::Status Archive::insert(SessionStore::History session, v1::Session& shown) 
   session.record.stepped.connection.async_started = false;
   const std::string id = fresh_id();
   fill(session_name(id), session.record, shown);
-  return store_.insert(id, std::move(session));
+  const absl::Status inserted = store_.insert(id, std::move(session));
+  if (inserted.ok()) metrics_.session_created();
+  return inserted;
 }
 
 absl::Status Archive::fork(const Caller& caller, const v1::ForkSessionRequest& request,

@@ -7,6 +7,7 @@
 #include "server/caller.h"
 #include "server/config_cache.h"
 #include "server/limits.h"
+#include "server/metrics.h"
 #include "server/page_token.h"
 #include "server/policies.h"
 #include "server/service_keys.h"
@@ -20,13 +21,14 @@ namespace stepshake::server {
 class Archive {
  public:
   Archive(const Limits& limits, const Policies& policies, ConfigCache& configs, SessionStore& store,
-          const ServiceKeys& keys, const PageTokens& page_tokens)
+          const ServiceKeys& keys, const PageTokens& page_tokens, Metrics& metrics)
       : limits_(limits),
         policies_(policies),
         configs_(configs),
         store_(store),
         keys_(keys),
         page_tokens_(page_tokens),
+        metrics_(metrics),
         stepping_(limits, configs) {}
 
   absl::Status fork(const Caller& caller, const v1::ForkSessionRequest& request,
@@ -50,6 +52,7 @@ class Archive {
   SessionStore& store_;
   const ServiceKeys& keys_;
   const PageTokens& page_tokens_;
+  Metrics& metrics_;
   const Stepping stepping_;
 };
 

@@ -21,9 +21,9 @@ class RefusedStream final
 // The caller that no longer waits gets no step: it would not learn what became of it.
 template <class Work>
 grpc::ServerUnaryReactor* HandshakeService::answer(grpc::CallbackServerContext& context,
-                                                   Work work) {
+                                                   absl::string_view method, Work work) {
   grpc::ServerUnaryReactor* const reactor = context.DefaultReactor();
-  auto entered = reception_.enter(context);
+  auto entered = reception_.enter(context, method);
   if (!entered.ok()) {
     reactor->Finish(to_grpc(entered.status()));
     return reactor;
@@ -31,9 +31,9 @@ grpc::ServerUnaryReactor* HandshakeService::answer(grpc::CallbackServerContext& 
   const auto call = std::make_shared<Reception::Call>(*std::move(entered));
   const bool taken_on = sessions_.run([&context, reactor, call, work = std::move(work)] {
     const bool gone = context.IsCancelled();
-    reactor->Finish(gone ? grpc::Status::CANCELLED : to_grpc(work(call->caller())));
+    reactor->Finish(call->ends(gone ? grpc::Status::CANCELLED : to_grpc(work(call->caller()))));
   });
-  if (!taken_on) reactor->Finish(to_grpc(too_busy()));
+  if (!taken_on) reactor->Finish(call->ends(to_grpc(too_busy())));
   return reactor;
 }
 
@@ -46,7 +46,7 @@ void HandshakeService::close() {
 grpc::ServerUnaryReactor* HandshakeService::CreateSession(grpc::CallbackServerContext* context,
                                                           const v1::CreateSessionRequest* request,
                                                           v1::CreateSessionResponse* response) {
-  return answer(*context, [=, this](const Caller& caller) {
+  return answer(*context, "CreateSession", [=, this](const Caller& caller) {
     return sessions_.create(caller, *request, *response);
   });
 }
@@ -54,7 +54,7 @@ grpc::ServerUnaryReactor* HandshakeService::CreateSession(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* HandshakeService::GetSession(grpc::CallbackServerContext* context,
                                                        const v1::GetSessionRequest* request,
                                                        v1::GetSessionResponse* response) {
-  return answer(*context, [=, this](const Caller& caller) {
+  return answer(*context, "GetSession", [=, this](const Caller& caller) {
     return sessions_.get(caller, *request, *response);
   });
 }
@@ -62,7 +62,7 @@ grpc::ServerUnaryReactor* HandshakeService::GetSession(grpc::CallbackServerConte
 grpc::ServerUnaryReactor* HandshakeService::ListSessions(grpc::CallbackServerContext* context,
                                                          const v1::ListSessionsRequest* request,
                                                          v1::ListSessionsResponse* response) {
-  return answer(*context, [=, this](const Caller& caller) {
+  return answer(*context, "ListSessions", [=, this](const Caller& caller) {
     return sessions_.list(caller, *request, *response);
   });
 }
@@ -70,7 +70,7 @@ grpc::ServerUnaryReactor* HandshakeService::ListSessions(grpc::CallbackServerCon
 grpc::ServerUnaryReactor* HandshakeService::DeleteSession(grpc::CallbackServerContext* context,
                                                           const v1::DeleteSessionRequest* request,
                                                           v1::DeleteSessionResponse* /*response*/) {
-  return answer(*context,
+  return answer(*context, "DeleteSession",
                 [=, this](const Caller& caller) { return sessions_.remove(caller, *request); });
 }
 
@@ -82,9 +82,9 @@ grpc::ServerUnaryReactor* HandshakeService::Step(grpc::CallbackServerContext* co
     reactor->Finish(status);
     return reactor;
   };
-  auto call = reception_.enter(*context);
+  auto call = reception_.enter(*context, "Step");
   if (!call.ok()) return finish(to_grpc(call.status()));
-  if (context->IsCancelled()) return finish(grpc::Status::CANCELLED);
+  if (context->IsCancelled()) return finish(call->ends(grpc::Status::CANCELLED));
   Sessions::Wait wait;
   wait.keeps_output = true;
   // The first try may take as long as another machine does: it is made by a worker.
@@ -97,13 +97,13 @@ grpc::ServerUnaryReactor* HandshakeService::Step(grpc::CallbackServerContext* co
     return BlockingCall::go_on(sessions_, reception_, *std::move(call), *request, *response,
                                std::move(wait));
   }
-  return finish(to_grpc(status));
+  return finish(call->ends(to_grpc(status)));
 }
 
 grpc::ServerUnaryReactor* HandshakeService::ExportKeyingMaterial(
     grpc::CallbackServerContext* context, const v1::ExportKeyingMaterialRequest* request,
     v1::ExportKeyingMaterialResponse* response) {
-  return answer(*context, [=, this](const Caller& caller) {
+  return answer(*context, "ExportKeyingMaterial", [=, this](const Caller& caller) {
     return sessions_.export_keying_material(caller, *request, *response);
   });
 }
@@ -111,7 +111,7 @@ grpc::ServerUnaryReactor* HandshakeService::ExportKeyingMaterial(
 grpc::ServerUnaryReactor* HandshakeService::ForkSession(grpc::CallbackServerContext* context,
                                                         const v1::ForkSessionRequest* request,
                                                         v1::ForkSessionResponse* response) {
-  return answer(*context, [=, this](const Caller& caller) {
+  return answer(*context, "ForkSession", [=, this](const Caller& caller) {
     return sessions_.archive().fork(caller, *request, *response);
   });
 }
@@ -119,7 +119,7 @@ grpc::ServerUnaryReactor* HandshakeService::ForkSession(grpc::CallbackServerCont
 grpc::ServerUnaryReactor* HandshakeService::ExportSession(grpc::CallbackServerContext* context,
                                                           const v1::ExportSessionRequest* request,
                                                           v1::ExportSessionResponse* response) {
-  return answer(*context, [=, this](const Caller& caller) {
+  return answer(*context, "ExportSession", [=, this](const Caller& caller) {
     return sessions_.archive().export_session(caller, *request, *response);
   });
 }
@@ -127,7 +127,7 @@ grpc::ServerUnaryReactor* HandshakeService::ExportSession(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* HandshakeService::ImportSession(grpc::CallbackServerContext* context,
                                                           const v1::ImportSessionRequest* request,
                                                           v1::ImportSessionResponse* response) {
-  return answer(*context, [=, this](const Caller& caller) {
+  return answer(*context, "ImportSession", [=, this](const Caller& caller) {
     return sessions_.archive().import_session(caller, *request, *response);
   });
 }
@@ -135,7 +135,7 @@ grpc::ServerUnaryReactor* HandshakeService::ImportSession(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* HandshakeService::ListSteps(grpc::CallbackServerContext* context,
                                                       const v1::ListStepsRequest* request,
                                                       v1::ListStepsResponse* response) {
-  return answer(*context, [=, this](const Caller& caller) {
+  return answer(*context, "ListSteps", [=, this](const Caller& caller) {
     return sessions_.archive().list_steps(caller, *request, *response);
   });
 }
@@ -143,14 +143,14 @@ grpc::ServerUnaryReactor* HandshakeService::ListSteps(grpc::CallbackServerContex
 grpc::ServerUnaryReactor* HandshakeService::ReplaySession(grpc::CallbackServerContext* context,
                                                           const v1::ReplaySessionRequest* request,
                                                           v1::ReplaySessionResponse* response) {
-  return answer(*context, [=, this](const Caller& caller) {
+  return answer(*context, "ReplaySession", [=, this](const Caller& caller) {
     return sessions_.archive().replay(caller, *request, *response);
   });
 }
 
 grpc::ServerBidiReactor<v1::RunSessionRequest, v1::RunSessionResponse>*
 HandshakeService::RunSession(grpc::CallbackServerContext* context) {
-  auto call = reception_.enter(*context, Reception::Kind::stream);
+  auto call = reception_.enter(*context, "RunSession", Reception::Kind::stream);
   // gRPC says when it is done with it, and then it deletes itself.
   if (!call.ok()) return std::make_unique<RefusedStream>(call.status()).release();
   return streams_.open(sessions_, *std::move(call));
@@ -158,7 +158,8 @@ HandshakeService::RunSession(grpc::CallbackServerContext* context) {
 
 grpc::ServerWriteReactor<v1::WatchSessionResponse>* HandshakeService::WatchSession(
     grpc::CallbackServerContext* context, const v1::WatchSessionRequest* request) {
-  return watches_.open(sessions_, reception_.enter(*context, Reception::Kind::stream), *request);
+  return watches_.open(
+      sessions_, reception_.enter(*context, "WatchSession", Reception::Kind::stream), *request);
 }
 
 }  // namespace stepshake::server

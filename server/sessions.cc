@@ -50,7 +50,7 @@ std::unique_ptr<SessionStore> make_store(const Limits& limits, const std::shared
 Sessions::Sessions(const Limits& limits, const Policies& policies,
                    std::shared_ptr<const TestIdentities> test_identities,
                    std::shared_ptr<const ServiceKeys> keys, const std::shared_ptr<Redis>& redis,
-                   std::shared_ptr<spdlog::logger> log)
+                   const std::shared_ptr<Log>& log, Metrics& metrics)
     : limits_(limits),
       policies_(policies),
       keys_(std::move(keys)),
@@ -58,8 +58,9 @@ Sessions::Sessions(const Limits& limits, const Policies& policies,
       page_tokens_(first_secret(*keys_, "page tokens")),
       store_(make_store(limits_, redis, *keys_, configs_)),
       stepping_(limits_, configs_),
-      archive_(limits_, policies_, configs_, *store_, *keys_, page_tokens_),
-      log_(std::move(log)),
+      archive_(limits_, policies_, configs_, *store_, *keys_, page_tokens_, metrics),
+      log_(log),
+      metrics_(metrics),
       workers_(redis ? redis->options().workers : 0) {
   store_->on_change([this](const SessionStore::Changed& changed) {
     if (changed.told) watchers_.tell(changed.id, changed.told);
@@ -99,7 +100,14 @@ absl::Status Sessions::create(const Caller& caller, const v1::CreateSessionReque
   begin_life(caller, absl::Now(), *lifetime, limits_, record);
   const std::string id = fresh_id();
   fill(session_name(id), record, *response.mutable_session());
-  return store_->insert(id, {std::move(record), {}, {}});
+  const auto inserted = store_->insert(id, {std::move(record), {}, {}});
+  if (!inserted.ok()) return inserted;
+  metrics_.session_created();
+  log_->debug("session created", LogFields()
+                                     .add("session", session_name(id))
+                                     .add_if("caller", caller.name)
+                                     .add("request", caller.request_id));
+  return absl::OkStatus();
 }
 
 absl::Status Sessions::get(const Caller& caller, const v1::GetSessionRequest& request,
@@ -147,7 +155,7 @@ absl::Status Sessions::remove(const Caller& caller, const v1::DeleteSessionReque
   const auto record = store_->remove(
       *id, [&](const SessionRecord& found) { return check_owner(caller, *id, found); });
   if (!record.ok()) return record.status();
-  ended(*id, "deleted", *record);
+  ended(*id, "deleted", *record, caller);
   return absl::OkStatus();
 }
 
@@ -157,12 +165,22 @@ absl::Status Sessions::step(const Caller& caller, const v1::StepRequest& request
   if (!id.ok()) return id.status();
   if (auto status = check_step(request); !status.ok()) return status;
   if (!wait.is_again()) wait.digest = request_digest(request);
+  const absl::Time start = absl::Now();
+  std::optional<HandshakeResult> result;
+  bool repeated = false;
   const absl::Status done =
       store_->update(*id, [&](SessionRecord& record, Transaction& transaction) {
         if (auto status = check_owner(caller, *id, record); !status.ok()) return status;
         response.Clear();
-        return take_step(*id, request, record, transaction, response, wait);
+        const bool open = handshake_is_open(record);
+        const absl::Status taken = take_step(*id, request, record, transaction, response, wait);
+        repeated = transaction.unchanged;
+        result.reset();
+        if (taken.ok() && open && !handshake_is_open(record)) result = handshake_result(record);
+        return taken;
       });
+  if (done.ok() && !repeated) count_step(caller, request, response, start);
+  if (done.ok() && result) metrics_.handshake_ended(*result);
   if (done.ok() && wait.needed) wait.before = response;
   const bool brings = !request.input().empty() || request.end_of_input();
   if (done.ok() && brings) waiters_.wake(*id);
@@ -219,9 +237,29 @@ absl::Status Sessions::take_step(absl::string_view id, const v1::StepRequest& re
   return taken;
 }
 
-void Sessions::ended(absl::string_view id, absl::string_view why, const SessionRecord& record) {
+void Sessions::ended(absl::string_view id, absl::string_view why, const SessionRecord& record,
+                     const Caller& caller) {
   waiters_.wake(id);
-  log_end(id, why, record);
+  metrics_.session_ended(why);
+  LogFields fields;
+  fields.add("session", session_name(id)).add("reason", why);
+  add_summary(record, fields);
+  fields.add_if("caller", record.owner).add_if("request", caller.request_id);
+  log_->info("session ended", fields);
+}
+
+void Sessions::count_step(const Caller& caller, const v1::StepRequest& request,
+                          const v1::StepResponse& response, absl::Time start) {
+  metrics_.stepped({response.call(), response.ssl_error(), absl::Now() - start,
+                    request.input().size(), response.output().size()});
+  if (!log_->tells(Log::Level::debug)) return;
+  log_->debug("step", LogFields()
+                          .add("session", request.name())
+                          .add("step", response.step())
+                          .add("call", v1::Call_Name(response.call()))
+                          .add("class", v1::SslError_Name(response.ssl_error()))
+                          .add("state", response.state())
+                          .add("request", caller.request_id));
 }
 
 void Sessions::sweep() {
@@ -230,7 +268,7 @@ void Sessions::sweep() {
   });
 }
 
-void Sessions::end_all(absl::string_view why) {
+void Sessions::end_all() {
   if (store_->is_shared()) return;  // others go on with them
   std::vector<std::string> ids;
   const absl::Status listed_all = store_->list(0, [&](const SessionStore::Listed& listed) {
@@ -240,13 +278,8 @@ void Sessions::end_all(absl::string_view why) {
   if (!listed_all.ok()) return;
   for (const std::string& id : ids) {
     const auto record = store_->remove(id, [](const SessionRecord&) { return absl::OkStatus(); });
-    if (record.ok()) log_end(id, why, *record);
+    if (record.ok()) ended(id, "shutdown", *record);
   }
-}
-
-void Sessions::log_end(absl::string_view id, absl::string_view why,
-                       const SessionRecord& record) const {
-  log_->info("{}", absl::StrCat(session_name(id), " ", why, ": ", summary(record)));
 }
 
 }  // namespace stepshake::server

@@ -2,8 +2,6 @@
 // the store's compare-and-swap, convert back.
 #pragma once
 
-#include <spdlog/logger.h>
-
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,6 +13,8 @@
 #include "server/caller.h"
 #include "server/config_cache.h"
 #include "server/limits.h"
+#include "server/log.h"
+#include "server/metrics.h"
 #include "server/page_token.h"
 #include "server/policies.h"
 #include "server/redis.h"
@@ -35,7 +35,7 @@ class Sessions {
   Sessions(const Limits& limits, const Policies& policies,
            std::shared_ptr<const TestIdentities> test_identities,
            std::shared_ptr<const ServiceKeys> keys, const std::shared_ptr<Redis>& redis,
-           std::shared_ptr<spdlog::logger> log);
+           const std::shared_ptr<Log>& log, Metrics& metrics);
 
   // `redis`: where they are kept; null: in memory.
   // A caller's own sessions are all that there are for it.
@@ -69,14 +69,21 @@ class Sessions {
   void sweep();
 
   // Logs the end of each session that is left, and forgets it.
-  void end_all(absl::string_view why);
+  void end_all();
+
+  [[nodiscard]] std::size_t count() const { return store_->size(); }
+  // It can take calls.
+  [[nodiscard]] bool ready() const { return store_->is_reachable(); }
 
  private:
   absl::Status take_step(absl::string_view id, const v1::StepRequest& request,
                          SessionRecord& record, Transaction& transaction,
                          v1::StepResponse& response, Wait& wait);
-  void log_end(absl::string_view id, absl::string_view why, const SessionRecord& record) const;
-  void ended(absl::string_view id, absl::string_view why, const SessionRecord& record);
+  // It is no longer in the store. `why`: deleted, expired, shutdown.
+  void ended(absl::string_view id, absl::string_view why, const SessionRecord& record,
+             const Caller& caller = {});
+  void count_step(const Caller& caller, const v1::StepRequest& request,
+                  const v1::StepResponse& response, absl::Time start);
 
   const Limits limits_;
   const Policies policies_;
@@ -88,7 +95,8 @@ class Sessions {
   std::unique_ptr<SessionStore> store_;
   Stepping stepping_;
   Archive archive_;
-  std::shared_ptr<spdlog::logger> log_;
+  std::shared_ptr<Log> log_;
+  Metrics& metrics_;
   Workers workers_;  // last: what they do goes on until they have ended
 };
 

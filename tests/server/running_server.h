@@ -76,8 +76,10 @@ class RunningServer {
                          std::shared_ptr<const ServiceKeys> keys = nullptr,
                          std::optional<TestIdentities> identities = std::nullopt,
                          std::optional<RedisOptions> redis = std::nullopt) {
-    auto log = std::make_shared<spdlog::logger>(
-        "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log_text_));
+    auto log = std::make_shared<Log>(
+        std::make_shared<spdlog::logger>(
+            "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log_text_)),
+        LogFormat::text);
     ServerOptions options;
     options.listen = {{"127.0.0.1", 0}};
     options.limits = limits;
