@@ -104,6 +104,8 @@ constexpr auto kTable = std::to_array<ReasonFacts>({
     {Reason::key_share_not_offered, "key_share_not_offered", A::illegal_parameter, 108,
      "bad key share"},
     {Reason::bad_point, "bad_point", A::illegal_parameter, 306, "bad ecpoint"},
+    {Reason::bad_dhe_value, "bad_dhe_value", A::handshake_failure, 102, "bad dh value"},
+    {Reason::weak_dhe_group, "weak_dhe_group", A::insufficient_security, 394, "dh key too small"},
     {Reason::no_change_after_retry, "no_change_after_retry", A::illegal_parameter, 214,
      "no change following hrr"},
     {Reason::client_hello_changed, "client_hello_changed", A::illegal_parameter, 110,

@@ -76,6 +76,8 @@ enum class Reason : std::uint8_t {
   bad_key_share,
   key_share_not_offered,
   bad_point,
+  bad_dhe_value,
+  weak_dhe_group,
   no_change_after_retry,
   client_hello_changed,
   bad_parameter,

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "crypto/modular.h"
 #include "crypto/openssl_ptr.h"
 
 namespace stepshake::crypto {
@@ -31,8 +32,7 @@ constexpr auto kFields = std::to_array<FieldFacts>({
 });
 
 struct Field {
-  BignumPtr prime;  // null: libcrypto has no such group
-  BignumPtr prime_less_one;
+  BignumPtr prime;           // null: libcrypto has no such group
   MontgomeryPtr montgomery;  // only read once it is set, so that threads share it
 };
 
@@ -63,13 +63,9 @@ Field make_field(const char* name) {
   Field field;
   field.prime = fetch_prime(name);
   if (!field.prime) return field;
-  field.prime_less_one.reset(BN_dup(field.prime.get()));
   field.montgomery.reset(BN_MONT_CTX_new());
   const BignumContextPtr context(BN_CTX_new());
-  if (BN_sub_word(field.prime_less_one.get(), 1) != 1 ||
-      BN_MONT_CTX_set(field.montgomery.get(), field.prime.get(), context.get()) != 1) {
-    std::abort();
-  }
+  if (BN_MONT_CTX_set(field.montgomery.get(), field.prime.get(), context.get()) != 1) std::abort();
   return field;
 }
 
@@ -82,33 +78,21 @@ const Field& field_of(NamedGroup group) {
   return fields[index_of(group)];
 }
 
-// base ^ exponent, as long as the prime: RFC 8446 4.2.8.1 and 7.4.1 pad on the left, the share and the secret alike.
-bool power(const Field& field, const BIGNUM* base, BytesView exponent,
-           std::span<std::uint8_t> padded) {
-  const BignumContextPtr context(BN_CTX_secure_new());
-  const BignumPtr secret_exponent(BN_secure_new());
-  const BignumPtr result(BN_secure_new());
-  BN_set_flags(secret_exponent.get(), BN_FLG_CONSTTIME);
-  return BN_bin2bn(exponent.data(), static_cast<int>(exponent.size()), secret_exponent.get()) !=
-             nullptr &&
-         BN_mod_exp_mont_consttime(result.get(), base, secret_exponent.get(), field.prime.get(),
-                                   context.get(), field.montgomery.get()) == 1 &&
-         BN_bn2binpad(result.get(), padded.data(), static_cast<int>(padded.size())) >= 0;
-}
-
-// RFC 7919 5.2: a short exponent, uniform in [1, 2^bits).
-Secret random_exponent(unsigned bits, Random& random) {
-  const std::size_t size = (bits + 7) / 8;
-  for (;;) {
-    Secret exponent = random.secret(size);
-    exponent.data()[0] &= static_cast<std::uint8_t>(0xff >> (size * 8 - bits));
-    std::uint8_t seen = 0;
-    for (std::uint8_t byte : exponent.view()) seen |= byte;
-    if (seen != 0) return exponent;
-  }
+// As long as the prime: RFC 8446 4.2.8.1 and 7.4.1 pad on the left, the share and the secret alike.
+bool field_power(const Field& field, const BIGNUM* base, BytesView exponent,
+                 std::span<std::uint8_t> padded) {
+  return power(field.prime.get(), field.montgomery.get(), base, exponent, padded);
 }
 
 }  // namespace
+
+Bytes ffdhe_prime(NamedGroup group) {
+  Bytes prime(kFields[index_of(group)].size);
+  BN_bn2binpad(field_of(group).prime.get(), prime.data(), static_cast<int>(prime.size()));
+  return prime;
+}
+
+unsigned ffdhe_exponent_bits(NamedGroup group) { return kFields[index_of(group)].exponent_bits; }
 
 bool is_ffdhe(NamedGroup group) { return index_of(group) < kFields.size(); }
 
@@ -116,11 +100,12 @@ bool has_ffdhe(NamedGroup group) { return is_ffdhe(group) && field_of(group).pri
 
 PrivateShare ffdhe_offer(NamedGroup group, Random& random) {
   const FieldFacts& facts = kFields[index_of(group)];
+  // RFC 7919 5.2: a short exponent.
   PrivateShare share{group, random_exponent(facts.exponent_bits, random), Bytes(facts.size)};
   const BignumPtr generator(BN_new());
   // RFC 7919 A: the generator is 2 in each of the groups.
   if (BN_set_word(generator.get(), 2) != 1 ||
-      !power(field_of(group), generator.get(), share.private_key.view(), share.public_key)) {
+      !field_power(field_of(group), generator.get(), share.private_key.view(), share.public_key)) {
     std::abort();
   }
   return share;
@@ -136,12 +121,11 @@ Result<Secret> ffdhe_conclude(const PrivateShare& own, BytesView peer_share) {
   }
   const BignumPtr peer(BN_bin2bn(peer_share.data(), static_cast<int>(peer_share.size()), nullptr));
   // RFC 8446 4.2.8.1: peers MUST validate each other's public key Y by ensuring that 1 < Y < p-1.
-  if (BN_cmp(peer.get(), BN_value_one()) <= 0 ||
-      BN_cmp(peer.get(), field.prime_less_one.get()) >= 0) {
+  if (!is_in_range(peer.get(), field.prime.get())) {
     return fail(Reason::bad_key_share, std::string(facts.name) + " share out of range");
   }
   Secret shared(facts.size);
-  if (!power(field, peer.get(), own.private_key.view(), shared.writable())) {
+  if (!field_power(field, peer.get(), own.private_key.view(), shared.writable())) {
     return fail(Reason::internal_error, "no shared secret in " + std::string(facts.name));
   }
   return shared;

@@ -10,4 +10,8 @@ bool has_ffdhe(wire::NamedGroup group);
 PrivateShare ffdhe_offer(wire::NamedGroup group, Random& random);
 Result<Secret> ffdhe_conclude(const PrivateShare& own, BytesView peer_share);
 
+// Of a group that has_ffdhe affirms; the generator is 2.
+Bytes ffdhe_prime(wire::NamedGroup group);
+unsigned ffdhe_exponent_bits(wire::NamedGroup group);
+
 }  // namespace stepshake::crypto

@@ -15,11 +15,12 @@ const char* name_of(HashAlgorithm algorithm) {
     case HashAlgorithm::sha384: return "SHA2-384";
     case HashAlgorithm::sha512: return "SHA2-512";
     case HashAlgorithm::sha1: return "SHA1";
+    case HashAlgorithm::md5: return "MD5";
   }
   std::abort();
 }
 
-constexpr std::size_t kAlgorithms = 5;
+constexpr std::size_t kAlgorithms = 6;
 
 // Fetched once a process: a fetch costs more than a short hash.
 const EVP_MD* digest(HashAlgorithm algorithm) {
@@ -33,18 +34,24 @@ const EVP_MD* digest(HashAlgorithm algorithm) {
   return fetched[static_cast<std::size_t>(algorithm)].get();
 }
 
+EVP_MAC* hmac_method() {
+  static const MacPtr mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+  return mac.get();
+}
+
+// The name is only read; OSSL_PARAM has no const form of it.
+OSSL_PARAM digest_parameter(HashAlgorithm algorithm) {
+  return OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
+                                          const_cast<char*>(name_of(algorithm)), 0);
+}
+
 // One keyed context a thread and algorithm: setting a new key is a third of making a context.
 EVP_MAC_CTX* hmac_context(HashAlgorithm algorithm) {
-  static const MacPtr mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
   thread_local std::array<MacContextPtr, kAlgorithms> contexts;
   auto& context = contexts[static_cast<std::size_t>(algorithm)];
   if (!context) {
-    context.reset(EVP_MAC_CTX_new(mac.get()));
-    // The name is only read; OSSL_PARAM has no const form of it.
-    std::array<OSSL_PARAM, 2> params = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
-                                         const_cast<char*>(name_of(algorithm)), 0),
-        OSSL_PARAM_construct_end()};
+    context.reset(EVP_MAC_CTX_new(hmac_method()));
+    std::array<OSSL_PARAM, 2> params = {digest_parameter(algorithm), OSSL_PARAM_construct_end()};
     EVP_MAC_CTX_set_params(context.get(), params.data());
   }
   return context.get();
@@ -52,12 +59,15 @@ EVP_MAC_CTX* hmac_context(HashAlgorithm algorithm) {
 
 }  // namespace
 
+bool has(HashAlgorithm algorithm) { return digest(algorithm) != nullptr; }
+
 std::size_t size_of(HashAlgorithm algorithm) {
   switch (algorithm) {
     case HashAlgorithm::sha256: return 32;
     case HashAlgorithm::sha384: return 48;
     case HashAlgorithm::sha512: return 64;
     case HashAlgorithm::sha1: return 20;
+    case HashAlgorithm::md5: return 16;
   }
   std::abort();
 }
@@ -87,6 +97,25 @@ Secret hmac(HashAlgorithm algorithm, BytesView key, std::initializer_list<BytesV
   }
   std::size_t size = output.size();
   ok = ok && EVP_MAC_final(context, output.data(), &size, output.size()) == 1;
+  if (!ok) std::abort();
+  return output;
+}
+
+Secret hmac_of_hidden_size(HashAlgorithm algorithm, BytesView key, BytesView header,
+                           BytesView record, std::size_t size) {
+  // A context of its own: it cannot be told that a second record begins.
+  const MacContextPtr context(EVP_MAC_CTX_new(hmac_method()));
+  std::size_t record_size = record.size();
+  const std::array<OSSL_PARAM, 3> params = {
+      digest_parameter(algorithm),
+      OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_TLS_DATA_SIZE, &record_size),
+      OSSL_PARAM_construct_end()};
+  Secret output(size_of(algorithm));
+  std::size_t written = output.size();
+  const bool ok = EVP_MAC_init(context.get(), key.data(), key.size(), params.data()) == 1 &&
+                  EVP_MAC_update(context.get(), header.data(), header.size()) == 1 &&
+                  EVP_MAC_update(context.get(), record.data(), size) == 1 &&
+                  EVP_MAC_final(context.get(), output.data(), &written, output.size()) == 1;
   if (!ok) std::abort();
   return output;
 }

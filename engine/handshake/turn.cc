@@ -4,16 +4,23 @@
 
 namespace stepshake::handshake {
 
+namespace {
+
+crypto::RecordKeys record_keys(wire::CipherSuite suite, const schedule::TrafficSecret& secret) {
+  schedule::TrafficKeys keys = schedule::traffic_keys(secret, *crypto::facts_of(suite));
+  return {suite, std::move(keys.key), std::move(keys.iv), wire::ProtocolVersion::tls_1_3, {}, {}};
+}
+
+}  // namespace
+
 void Turn::install_read_keys(Epoch epoch, wire::CipherSuite suite,
                              const schedule::TrafficSecret& secret) {
-  effects_.emplace_back(
-      InstallReadKeys{epoch, suite, schedule::traffic_keys(secret, *crypto::facts_of(suite))});
+  install_read_keys(epoch, record_keys(suite, secret));
 }
 
 void Turn::install_write_keys(Epoch epoch, wire::CipherSuite suite,
                               const schedule::TrafficSecret& secret) {
-  effects_.emplace_back(
-      InstallWriteKeys{epoch, suite, schedule::traffic_keys(secret, *crypto::facts_of(suite))});
+  install_write_keys(epoch, record_keys(suite, secret));
 }
 
 void Turn::log_secret(std::string_view label, const Secret& secret) {

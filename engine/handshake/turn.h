@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/fields.h"
 #include "crypto/random.h"
+#include "crypto/record_keys.h"
 #include "handshake/facts.h"
 #include "policy/config.h"
 #include "schedule/tls13_secrets.h"
@@ -37,17 +38,15 @@ STEPSHAKE_NO_FIELDS(SendChangeCipherSpec)
 struct InstallReadKeys {
   static constexpr std::uint8_t kTag = 3;
   Epoch epoch{};
-  wire::CipherSuite suite{};
-  schedule::TrafficKeys keys;
+  crypto::RecordKeys keys;
 };
-STEPSHAKE_FIELDS(InstallReadKeys, epoch, suite, keys)
+STEPSHAKE_FIELDS(InstallReadKeys, epoch, keys)
 struct InstallWriteKeys {
   static constexpr std::uint8_t kTag = 4;
   Epoch epoch{};
-  wire::CipherSuite suite{};
-  schedule::TrafficKeys keys;
+  crypto::RecordKeys keys;
 };
-STEPSHAKE_FIELDS(InstallWriteKeys, epoch, suite, keys)
+STEPSHAKE_FIELDS(InstallWriteKeys, epoch, keys)
 // Back to records in the clear: a client's second hello after 0-RTT data that a retry has rejected.
 struct RemoveWriteKeys {
   static constexpr std::uint8_t kTag = 5;
@@ -84,10 +83,21 @@ struct LogSecret {
   std::string line;
 };
 STEPSHAKE_FIELDS(LogSecret, line)
+// From the next record on: the most bytes of content that a record may hold (RFC 6066 4, RFC 8449 4).
+struct LimitReadRecords {
+  static constexpr std::uint8_t kTag = 11;
+  std::uint16_t content_limit = 0;
+};
+STEPSHAKE_FIELDS(LimitReadRecords, content_limit)
+struct LimitWriteRecords {
+  static constexpr std::uint8_t kTag = 12;
+  std::uint16_t content_limit = 0;
+};
+STEPSHAKE_FIELDS(LimitWriteRecords, content_limit)
 
 using Effect = std::variant<SendHandshake, SendChangeCipherSpec, InstallReadKeys, InstallWriteKeys,
                             RemoveWriteKeys, ExpectEarlyData, KeepEarlyExporter, KeepTicket,
-                            StoreTicket, LogSecret>;
+                            StoreTicket, LogSecret, LimitReadRecords, LimitWriteRecords>;
 
 class Turn {
  public:
@@ -131,6 +141,20 @@ class Turn {
                          const schedule::TrafficSecret& secret);
   void install_write_keys(Epoch epoch, wire::CipherSuite suite,
                           const schedule::TrafficSecret& secret);
+  // The same for the versions before TLS 1.3.
+  void install_read_keys(Epoch epoch, crypto::RecordKeys keys) {
+    effects_.emplace_back(InstallReadKeys{epoch, std::move(keys)});
+  }
+  void install_write_keys(Epoch epoch, crypto::RecordKeys keys) {
+    effects_.emplace_back(InstallWriteKeys{epoch, std::move(keys)});
+  }
+
+  void limit_read_records(std::uint16_t content_limit) {
+    effects_.emplace_back(LimitReadRecords{content_limit});
+  }
+  void limit_write_records(std::uint16_t content_limit) {
+    effects_.emplace_back(LimitWriteRecords{content_limit});
+  }
 
   void remove_write_keys() { effects_.emplace_back(RemoveWriteKeys{}); }
 

@@ -27,7 +27,8 @@ Failure not_tls(BytesView header) {
   return fail(Reason::not_tls, "the first bytes are no TLS record: " + to_hex(header));
 }
 
-Result<void> check_header(const Bytes& header, bool started, bool protected_records) {
+Result<void> check_header(const Bytes& header, bool started, bool protected_records,
+                          std::size_t fragment_limit) {
   // RFC 8446 5.1: legacy_record_version MUST be ignored; its first byte has been 3 since SSL 3.0, though, and a
   // stream that starts otherwise is not TLS at all.
   if (!started && header[1] != 3) return not_tls(header);
@@ -38,7 +39,7 @@ Result<void> check_header(const Bytes& header, bool started, bool protected_reco
   if (header[1] != 3) return fail(Reason::record_version, "record version " + to_hex(header));
   const std::size_t size = record_size(header) - kHeaderSize;
   // RFC 8446 5.1, 5.2: longer ones MUST be answered with record_overflow.
-  if (size > (protected_records ? kMaxCiphertext : kMaxPlaintext)) {
+  if (size > fragment_limit) {
     return fail(Reason::record_overflow, "a record of " + std::to_string(size) + " bytes");
   }
   return {};
@@ -60,11 +61,12 @@ std::optional<wire::ContentType> Deframer::type() const {
   return static_cast<wire::ContentType>(partial[0]);
 }
 
-Result<std::optional<Record>> Deframer::add(BytesView bytes, bool protected_records) {
+Result<std::optional<Record>> Deframer::add(BytesView bytes, bool protected_records,
+                                            std::size_t fragment_limit) {
   const bool had_header = partial.size() >= kHeaderSize;
   append(partial, bytes);
   if (partial.size() < kHeaderSize) return std::optional<Record>();
-  if (!had_header) TRY(check_header(partial, started, protected_records));
+  if (!had_header) TRY(check_header(partial, started, protected_records, fragment_limit));
   if (wanted() > 0) return std::optional<Record>();
   Record record{static_cast<wire::ContentType>(partial[0]),
                 static_cast<std::uint16_t>(partial[1] << 8 | partial[2]),

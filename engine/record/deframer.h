@@ -12,8 +12,9 @@
 namespace stepshake::record {
 
 inline constexpr std::size_t kHeaderSize = 5;
-inline constexpr std::size_t kMaxPlaintext = 16'384;                // 2^14
-inline constexpr std::size_t kMaxCiphertext = kMaxPlaintext + 256;  // RFC 8446 5.2
+inline constexpr std::size_t kMaxPlaintext = 16'384;                   // 2^14
+inline constexpr std::size_t kMaxCiphertext = kMaxPlaintext + 256;     // RFC 8446 5.2
+inline constexpr std::size_t kMaxCiphertext12 = kMaxPlaintext + 2048;  // RFC 5246 6.2.3
 
 // The size of the record that `bytes` begin with, header included; they hold at least the header.
 std::size_t record_size(BytesView bytes);
@@ -33,8 +34,13 @@ struct Deframer {
   // Of the record that has begun, once its header is there.
   [[nodiscard]] std::optional<wire::ContentType> type() const;
 
-  // Takes at most wanted() bytes; the record once it is whole. `protected_records` sets the bound on the length.
-  Result<std::optional<Record>> add(BytesView bytes, bool protected_records);
+  // Takes at most wanted() bytes; the record once it is whole. A record's length is at most `fragment_limit`.
+  Result<std::optional<Record>> add(BytesView bytes, bool protected_records,
+                                    std::size_t fragment_limit);
+  // The same, with the limits of TLS 1.3.
+  Result<std::optional<Record>> add(BytesView bytes, bool protected_records) {
+    return add(bytes, protected_records, protected_records ? kMaxCiphertext : kMaxPlaintext);
+  }
 };
 STEPSHAKE_FIELDS(Deframer, partial, started)
 

@@ -1,89 +1,87 @@
 #include "record/protection.h"
 
 #include <algorithm>
-#include <array>
 
-#include "wire/writer.h"
+#include "crypto/cipher_suite.h"
+#include "crypto/cipher_suite12.h"
+#include "record/header.h"
+#include "record/protection12.h"
+#include "record/protection13.h"
 
 namespace stepshake::record {
 namespace {
 
-// RFC 8446 5.3: the sequence number, padded to the IV's size, XORed with the IV.
-std::array<std::uint8_t, crypto::kNonceSize> nonce(const Secret& iv, std::uint64_t sequence) {
-  std::array<std::uint8_t, crypto::kNonceSize> bytes{};
-  std::copy_n(iv.data(), bytes.size(), bytes.begin());
-  for (std::size_t i = 0; i < 8; ++i) {
-    bytes[bytes.size() - 1 - i] ^= static_cast<std::uint8_t>(sequence >> (8 * i));
+constexpr std::uint64_t kLastSequenceNumber = UINT64_MAX;
+
+bool is_tls13(const Protection& keys) { return keys.version == wire::ProtocolVersion::tls_1_3; }
+
+std::uint64_t record_limit(const Protection& keys) {
+  return is_tls13(keys) ? crypto::facts_of(*keys.suite)->record_limit
+                        : crypto::facts12_of(*keys.suite)->record_limit;
+}
+
+// TLS 1.0's CBC takes the last block that it sent as the next IV, where all may see it.
+bool has_foreseeable_iv(const Protection& keys) {
+  return keys.protects() && keys.version == wire::ProtocolVersion::tls_1_0 &&
+         crypto::facts12_of(*keys.suite)->kind == crypto::CipherKind::cbc;
+}
+
+void seal_one(Protection& keys, wire::ContentType type, BytesView content, Bytes& out,
+              const Dress& dress) {
+  if (!keys.protects()) {
+    append(out, header(type, dress.legacy_record_version, content.size()));
+    append(out, content);
+    return;
   }
-  return bytes;
-}
-
-std::array<std::uint8_t, kHeaderSize> header(wire::ContentType type, std::uint16_t version,
-                                             std::size_t size) {
-  return {static_cast<std::uint8_t>(type), static_cast<std::uint8_t>(version >> 8),
-          static_cast<std::uint8_t>(version), static_cast<std::uint8_t>(size >> 8),
-          static_cast<std::uint8_t>(size)};
-}
-
-// Zeros up to the next multiple, as far as the record has room for them.
-std::size_t padding_for(std::size_t content, std::size_t multiple) {
-  if (multiple == 0) return 0;
-  const std::size_t rest = (content + 1) % multiple;
-  return std::min(rest == 0 ? 0 : multiple - rest, kMaxPlaintext - content);
-}
-
-// RFC 8446 5.4: the type is the last byte that is not zero.
-Result<Plaintext> take_type(Bytes inner) {
-  // RFC 8446 5.4: content, type and padding together are at most 2^14 + 1 bytes.
-  if (inner.size() > kMaxPlaintext + 1) {
-    return fail(Reason::inner_plaintext_overflow, std::to_string(inner.size()) + " bytes inside");
+  if (keys.sequence_number == kLastSequenceNumber) return;
+  if (is_tls13(keys)) {
+    seal13(keys, type, content, dress.padding, out);
+  } else {
+    seal12(keys, type, content, out);
   }
-  while (!inner.empty() && inner.back() == 0) inner.pop_back();
-  if (inner.empty()) return fail(Reason::inner_plaintext_without_type, "a record of zeros");
-  const auto type = static_cast<wire::ContentType>(inner.back());
-  inner.pop_back();
-  return Plaintext{type, std::move(inner)};
+  ++keys.sequence_number;
 }
 
 }  // namespace
 
-bool Protection::worn_out() const {
-  return protects() && sequence_number >= crypto::facts_of(*suite)->record_limit;
+bool Protection::worn_out() const { return protects() && sequence_number >= record_limit(*this); }
+
+std::size_t Protection::fragment_limit() const {
+  if (!protects()) return content_limit;
+  return is_tls13(*this) ? kMaxCiphertext : kMaxCiphertext12;
+}
+
+void Protection::install(crypto::RecordKeys keys) {
+  *this = {keys.suite,   std::move(keys.key),     std::move(keys.iv),    0,
+           keys.version, std::move(keys.mac_key), keys.encrypt_then_mac, content_limit};
+}
+
+void Protection::remove_keys() {
+  const std::uint16_t limit = content_limit;
+  *this = {};
+  content_limit = limit;
 }
 
 void Protection::seal(wire::ContentType type, BytesView content, Bytes& out, Dress dress) {
+  const bool split = dress.split_first_byte && type == wire::ContentType::application_data &&
+                     content.size() > 1 && has_foreseeable_iv(*this);
+  std::size_t most = split ? 1 : content_limit;
   do {
-    const BytesView piece = content.first(std::min(content.size(), kMaxPlaintext));
+    const BytesView piece = content.first(std::min(content.size(), most));
     content = content.subspan(piece.size());
-    if (!protects()) {
-      append(out, header(type, dress.legacy_record_version, piece.size()));
-      append(out, piece);
-      continue;
-    }
-    const crypto::SuiteFacts facts = *crypto::facts_of(*suite);
-    // RFC 8446 5.2: opaque_type is 23 and legacy_record_version 0x0303.
-    Bytes type_and_padding(1 + padding_for(piece.size(), dress.padding));
-    type_and_padding.front() = static_cast<std::uint8_t>(type);
-    const auto aad = header(wire::ContentType::application_data, 0x0303,
-                            piece.size() + type_and_padding.size() + facts.tag_size);
-    append(out, aad);
-    crypto::seal(facts, key.view(), nonce(iv, sequence_number), aad, {piece, type_and_padding},
-                 out);
-    ++sequence_number;
+    seal_one(*this, type, piece, out, dress);
+    most = content_limit;
   } while (!content.empty());
 }
 
 Result<Plaintext> Protection::open(Record record) {
-  if (!protects()) {
-    return Plaintext{record.type, std::move(record.fragment)};
+  if (!protects()) return Plaintext{record.type, std::move(record.fragment)};
+  if (sequence_number == kLastSequenceNumber) {
+    return fail(Reason::internal_error, "the sequence numbers are at their end");
   }
-  const crypto::SuiteFacts facts = *crypto::facts_of(*suite);
-  const auto aad = header(record.type, record.legacy_record_version, record.fragment.size());
-  auto inner = crypto::open(facts, key.view(), nonce(iv, sequence_number), aad, record.fragment);
-  // RFC 8446 5.2: MUST terminate with bad_record_mac.
-  if (!inner) return fail(Reason::bad_record_mac, "record " + std::to_string(sequence_number));
-  ++sequence_number;
-  return take_type(std::move(*inner));
+  auto plain = is_tls13(*this) ? open13(*this, record) : open12(*this, record);
+  if (plain) ++sequence_number;
+  return plain;
 }
 
 }  // namespace stepshake::record

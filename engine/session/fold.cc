@@ -10,10 +10,6 @@ namespace {
 
 using wire::ContentType;
 
-record::Protection protection(wire::CipherSuite suite, schedule::TrafficKeys keys) {
-  return {suite, std::move(keys.key), std::move(keys.iv), 0};
-}
-
 void trace_records(Direction direction, BytesView records, Outcome& outcome) {
   while (records.size() >= record::kHeaderSize) {
     const std::size_t size = record::record_size(records);
@@ -47,6 +43,11 @@ struct Folder {
     static constexpr std::array<std::uint8_t, 1> kOne = {1};
     surroundings.outcome.events.push_back(
         {Direction::sent, ContentType::change_cipher_spec, {}, 1, {}});
+    // RFC 5246 7.1: before TLS 1.3 it goes under the keys in force, which are there where a session renegotiates.
+    if (session.write.version != wire::ProtocolVersion::tls_1_3) {
+      send_content(session, ContentType::change_cipher_spec, kOne, surroundings);
+      return;
+    }
     // RFC 8446 5: the dummy record is never protected, whatever keys there are.
     record::Protection keys = std::exchange(session.write, {});
     send_content(session, ContentType::change_cipher_spec, kOne,
@@ -55,18 +56,26 @@ struct Folder {
   }
 
   void operator()(handshake::InstallReadKeys effect) const {
-    trace_keys(Direction::received, effect.epoch, effect.suite);
-    session.read = protection(effect.suite, std::move(effect.keys));
+    trace_keys(Direction::received, effect.epoch, effect.keys.suite);
+    session.read.install(std::move(effect.keys));
   }
 
   void operator()(handshake::InstallWriteKeys effect) const {
-    trace_keys(Direction::sent, effect.epoch, effect.suite);
-    session.write = protection(effect.suite, std::move(effect.keys));
+    trace_keys(Direction::sent, effect.epoch, effect.keys.suite);
+    session.write.install(std::move(effect.keys));
   }
 
   void operator()(handshake::RemoveWriteKeys /*effect*/) const {
     trace_keys(Direction::sent, handshake::Epoch::none, {});
-    session.write = {};
+    session.write.remove_keys();
+  }
+
+  void operator()(handshake::LimitReadRecords effect) const {
+    session.read.content_limit = effect.content_limit;
+  }
+
+  void operator()(handshake::LimitWriteRecords effect) const {
+    session.write.content_limit = effect.content_limit;
   }
 
   void operator()(handshake::ExpectEarlyData effect) const {

@@ -266,7 +266,8 @@ std::size_t wanted(const Session& session) { return session.deframer.wanted(); }
 Outcome receive(Session& session, const policy::Config& config, const Inputs& inputs,
                 BytesView bytes) {
   return run(session, config, inputs, [&](Work& work) -> Result<void> {
-    TRY_ASSIGN(auto record, session.deframer.add(bytes, session.read.protects()));
+    TRY_ASSIGN(auto record,
+               session.deframer.add(bytes, session.read.protects(), session.read.fragment_limit()));
     // Under keys the header alone can be wrong.
     const auto begun = session.read.protects() ? session.deframer.type() : std::nullopt;
     if (const auto type = record ? std::optional(record->type) : begun)

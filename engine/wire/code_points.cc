@@ -52,14 +52,6 @@ constexpr auto kVersions = std::to_array<Row<ProtocolVersion>>({
     {ProtocolVersion::tls_1_3, "TLS 1.3"},
 });
 
-constexpr auto kCipherSuites = std::to_array<Row<CipherSuite>>({
-    {CipherSuite::tls_aes_128_gcm_sha256, "TLS_AES_128_GCM_SHA256"},
-    {CipherSuite::tls_aes_256_gcm_sha384, "TLS_AES_256_GCM_SHA384"},
-    {CipherSuite::tls_chacha20_poly1305_sha256, "TLS_CHACHA20_POLY1305_SHA256"},
-    {CipherSuite::tls_aes_128_ccm_sha256, "TLS_AES_128_CCM_SHA256"},
-    {CipherSuite::tls_aes_128_ccm_8_sha256, "TLS_AES_128_CCM_8_SHA256"},
-});
-
 constexpr auto kGroups = std::to_array<Row<NamedGroup>>({
     {NamedGroup::secp256r1, "secp256r1"},
     {NamedGroup::secp384r1, "secp384r1"},
@@ -139,7 +131,6 @@ constexpr auto kExtensions = std::to_array<Row<ExtensionType>>({
 std::string_view name_of(ContentType value) { return look_up(kContentTypes, value); }
 std::string_view name_of(HandshakeType value) { return look_up(kHandshakeTypes, value); }
 std::string_view name_of(ProtocolVersion value) { return look_up(kVersions, value); }
-std::string_view name_of(CipherSuite value) { return look_up(kCipherSuites, value); }
 std::string_view name_of(NamedGroup value) { return look_up(kGroups, value); }
 std::string_view name_of(SignatureScheme value) { return look_up(kSchemes, value); }
 std::string_view name_of(ExtensionType value) { return look_up(kExtensions, value); }

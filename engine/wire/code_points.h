@@ -8,6 +8,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "wire/cipher_suites.h"
+
 namespace stepshake::wire {
 
 enum class ContentType : std::uint8_t {
@@ -43,14 +45,6 @@ enum class ProtocolVersion : std::uint16_t {
   tls_1_1 = 0x0302,
   tls_1_2 = 0x0303,
   tls_1_3 = 0x0304,
-};
-
-enum class CipherSuite : std::uint16_t {
-  tls_aes_128_gcm_sha256 = 0x1301,
-  tls_aes_256_gcm_sha384 = 0x1302,
-  tls_chacha20_poly1305_sha256 = 0x1303,
-  tls_aes_128_ccm_sha256 = 0x1304,
-  tls_aes_128_ccm_8_sha256 = 0x1305,
 };
 
 enum class NamedGroup : std::uint16_t {
@@ -130,7 +124,6 @@ enum class ExtensionType : std::uint16_t {
 std::string_view name_of(ContentType value);
 std::string_view name_of(HandshakeType value);
 std::string_view name_of(ProtocolVersion value);
-std::string_view name_of(CipherSuite value);
 std::string_view name_of(NamedGroup value);
 std::string_view name_of(SignatureScheme value);
 std::string_view name_of(ExtensionType value);

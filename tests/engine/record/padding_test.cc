@@ -53,5 +53,28 @@ TEST(OwnPadding, StaysWithinARecord) {
   }
 }
 
+// RFC 8449 4: in TLS 1.3 the limit counts the type and the padding, too: one byte more than the content's.
+TEST(OwnPadding, StaysWithinTheAgreedSize) {
+  Protection sealing = keys();
+  sealing.content_limit = 100;
+  for (std::size_t padding : {0U, 64U, 4'096U}) {
+    Bytes out;
+    sealing.sequence_number = 0;
+    sealing.seal(ContentType::application_data, Bytes(90, 0xee), out, {.padding = padding});
+    EXPECT_LE(inner_of(out).size(), 101U);
+  }
+  const auto opened = [](std::size_t size) {
+    Bytes out;
+    keys().seal(ContentType::application_data, Bytes(size, 0xee), out);
+    record::Deframer deframer;
+    const auto record = deframer.add(out, true);
+    Protection opening = keys();
+    opening.content_limit = 100;
+    return opening.open(**record);
+  };
+  EXPECT_TRUE(opened(100).ok());
+  EXPECT_EQ(opened(101).failure().reason, Reason::inner_plaintext_overflow);
+}
+
 }  // namespace
 }  // namespace stepshake::testing

@@ -1,0 +1,50 @@
+#include "schedule/tls12_prf.h"
+
+#include "crypto/cipher_suite12.h"
+
+namespace stepshake::schedule {
+namespace {
+
+using crypto::HashAlgorithm;
+
+// RFC 5246 5, P_hash: A(i) = HMAC(secret, A(i-1)), A(0) the seed; the output is HMAC(secret, A(i) + seed), i = 1, 2, ...
+Secret expand(HashAlgorithm hash, BytesView secret, BytesView seed, std::size_t size) {
+  Secret output;
+  Secret a = crypto::hmac(hash, secret, {seed});
+  while (output.size() < size) {
+    output.add(crypto::hmac(hash, secret, {a.view(), seed}).view());
+    a = crypto::hmac(hash, secret, {a.view()});
+  }
+  output.resize(size);
+  return output;
+}
+
+// RFC 4346 5: each hash takes a half of the secret, and they share the middle byte of an odd one.
+Secret expand_both(BytesView secret, BytesView seed, std::size_t size) {
+  const std::size_t half = (secret.size() + 1) / 2;
+  Secret output = expand(HashAlgorithm::md5, secret.first(half), seed, size);
+  const Secret other = expand(HashAlgorithm::sha1, secret.last(half), seed, size);
+  for (std::size_t i = 0; i < size; ++i) output.data()[i] ^= other.data()[i];
+  return output;
+}
+
+}  // namespace
+
+Secret Prf::operator()(BytesView secret, std::string_view label,
+                       std::initializer_list<BytesView> seed, std::size_t size) const {
+  const Bytes label_and_seed = concat({view_of(label), concat(seed)});
+  return version == wire::ProtocolVersion::tls_1_2 ? expand(hash, secret, label_and_seed, size)
+                                                   : expand_both(secret, label_and_seed, size);
+}
+
+Bytes Prf::transcript_hash(BytesView messages) const {
+  if (version == wire::ProtocolVersion::tls_1_2) return crypto::hash(hash, {messages});
+  return concat({crypto::hash(HashAlgorithm::md5, {messages}),
+                 crypto::hash(HashAlgorithm::sha1, {messages})});
+}
+
+Prf prf_of(wire::ProtocolVersion version, wire::CipherSuite suite) {
+  return {version, crypto::facts12_of(suite)->prf_hash};
+}
+
+}  // namespace stepshake::schedule
