@@ -7,7 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "crypto/cipher_suite.h"
+#include "crypto/aead.h"
 #include "crypto/hash.h"
 #include "crypto/random.h"
 #include "policy/psk.h"

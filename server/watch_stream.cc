@@ -75,7 +75,7 @@ WatchStream::Next WatchStream::next() {
 
 void WatchStream::carry_out(Next next) {
   if (next == Next::write) StartWrite(&response_);
-  if (next == Next::finish) Finish(*closing_);
+  if (next == Next::finish) Finish(call_.ends(*closing_));
 }
 
 void WatchStream::OnWriteDone(bool ok) {
