@@ -30,7 +30,7 @@ constexpr const char* kFooter =
     "  3 service unreachable\n\n"
     "ENVIRONMENT\n"
     "  STEPSHAKE_SERVER  as --server\n"
-    "  STEPSHAKE_SERVER_CA, STEPSHAKE_SERVER_CERT, STEPSHAKE_SERVER_KEY  as --server-ca, ...\n"
+    "  STEPSHAKE_SERVICE_CA, STEPSHAKE_SERVICE_CERT, STEPSHAKE_SERVICE_KEY  as --service-ca, ...\n"
     "  STEPSHAKE_TOKEN   the bearer token itself\n"
     "  NO_COLOR          no colours\n";
 

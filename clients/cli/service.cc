@@ -167,8 +167,8 @@ absl::Status Service::explain(const grpc::Status& status) const {
     case ExitStatus::kMisuse:
       if (code == absl::StatusCode::kUnauthenticated) {
         return absl::Status(code, absl::StrCat(status.error_message(),
-                                               " (--token-file or STEPSHAKE_TOKEN; --server-cert "
-                                               "and --server-key)"));
+                                               " (--token-file or STEPSHAKE_TOKEN; --service-cert "
+                                               "and --service-key)"));
       }
       return absl::Status(code, blame(status));
     default: break;
@@ -179,7 +179,7 @@ absl::Status Service::explain(const grpc::Status& status) const {
         absl::StrCat("no answer from stepshaked at ", target_, " (",
                      last_cause(status.error_message()), "): start one with 'stepshaked --listen ",
                      target_, "', or say where it is with --server or STEPSHAKE_SERVER",
-                     tls_ ? "" : "; if it talks TLS, say --server-ca"));
+                     tls_ ? "" : "; if it talks TLS, say --service-ca"));
   }
   return absl::Status(
       code,

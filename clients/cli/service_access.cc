@@ -52,26 +52,26 @@ absl::Status read_token(ServiceAccess& access) {
 void add_service_options(CLI::App& app, ServiceAccess& access) {
   app.add_option("-s,--server", access.server,
                  "Where the service is (default: $STEPSHAKE_SERVER, or 127.0.0.1:50443); plaintext "
-                 "gRPC without --server-ca")
+                 "gRPC without --service-ca")
       ->type_name("HOST:PORT")
       ->envname("STEPSHAKE_SERVER");
-  app.add_option("--server-ca", access.authorities_file,
+  app.add_option("--service-ca", access.authorities_file,
                  "Talk TLS to the service, whose certificate these authorities vouch for, PEM "
-                 "(default: $STEPSHAKE_SERVER_CA)")
+                 "(default: $STEPSHAKE_SERVICE_CA)")
       ->type_name("FILE")
-      ->envname("STEPSHAKE_SERVER_CA");
-  app.add_option("--server-cert", access.certificate_file,
-                 "With --server-ca: this program's own certificate chain for the service, PEM "
-                 "(default: $STEPSHAKE_SERVER_CERT)")
+      ->envname("STEPSHAKE_SERVICE_CA");
+  app.add_option("--service-cert", access.certificate_file,
+                 "With --service-ca: this program's own certificate chain for the service, PEM "
+                 "(default: $STEPSHAKE_SERVICE_CERT)")
       ->type_name("FILE")
-      ->envname("STEPSHAKE_SERVER_CERT");
-  app.add_option("--server-key", access.key_file,
-                 "Its private key, PEM (default: $STEPSHAKE_SERVER_KEY)")
+      ->envname("STEPSHAKE_SERVICE_CERT");
+  app.add_option("--service-key", access.key_file,
+                 "Its private key, PEM (default: $STEPSHAKE_SERVICE_KEY)")
       ->type_name("FILE")
-      ->envname("STEPSHAKE_SERVER_KEY");
+      ->envname("STEPSHAKE_SERVICE_KEY");
   app.add_option(
-         "--server-hostname", access.hostname,
-         "With --server-ca: the name in the service's certificate, where it is not --server's")
+         "--service-hostname", access.hostname,
+         "With --service-ca: the name in the service's certificate, where it is not --server's")
       ->type_name("NAME");
   app.add_option("--token-file", access.token_file,
                  "A file with the bearer token for the service, or - (default: the token in "
@@ -81,21 +81,21 @@ void add_service_options(CLI::App& app, ServiceAccess& access) {
 
 absl::Status load(ServiceAccess& access) {
   if (access.certificate_file.empty() != access.key_file.empty()) {
-    return absl::InvalidArgumentError("--server-cert and --server-key need each other");
+    return absl::InvalidArgumentError("--service-cert and --service-key need each other");
   }
   if (access.authorities_file.empty()) {
     if (!access.certificate_file.empty()) {
-      return absl::InvalidArgumentError("--server-cert and --server-key need --server-ca");
+      return absl::InvalidArgumentError("--service-cert and --service-key need --service-ca");
     }
     if (!access.hostname.empty()) {
-      return absl::InvalidArgumentError("--server-hostname needs --server-ca");
+      return absl::InvalidArgumentError("--service-hostname needs --service-ca");
     }
   }
-  absl::Status status = read_pem("--server-ca", access.authorities_file, PemBlocks::kCertificates,
+  absl::Status status = read_pem("--service-ca", access.authorities_file, PemBlocks::kCertificates,
                                  access.authorities);
-  status.Update(read_pem("--server-cert", access.certificate_file, PemBlocks::kCertificates,
+  status.Update(read_pem("--service-cert", access.certificate_file, PemBlocks::kCertificates,
                          access.certificate));
-  status.Update(read_pem("--server-key", access.key_file, PemBlocks::kPrivateKeys, access.key));
+  status.Update(read_pem("--service-key", access.key_file, PemBlocks::kPrivateKeys, access.key));
   if (status.ok()) status = read_token(access);
   return status;
 }

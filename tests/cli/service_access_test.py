@@ -8,7 +8,7 @@ import unittest
 from cli_support import CliTest, make_ca, make_leaf
 
 VERBS = ("pair", "connect", "accept", "new", "step", "show", "list", "rm")
-OPTIONS = ("--server", "--server-ca", "--server-cert", "--server-key", "--server-hostname", "--token-file")
+OPTIONS = ("--server", "--service-ca", "--service-cert", "--service-key", "--service-hostname", "--token-file")
 
 
 class WithFiles(CliTest):
@@ -27,9 +27,9 @@ class WithFiles(CliTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.tls = ["--server-ca", os.path.join(cls.folder, "ca.pem")]
-        cls.certificate = ["--server-cert", os.path.join(cls.folder, "alice.pem"),
-                           "--server-key", os.path.join(cls.folder, "alice.key")]
+        cls.tls = ["--service-ca", os.path.join(cls.folder, "ca.pem")]
+        cls.certificate = ["--service-cert", os.path.join(cls.folder, "alice.pem"),
+                           "--service-key", os.path.join(cls.folder, "alice.key")]
 
     def with_token(self, token="bob's-token"):
         return dict(self.environment, STEPSHAKE_TOKEN=token)
@@ -70,11 +70,11 @@ class Secured(WithFiles):
             self.assertEqual(run("list"), "")
 
     def test_from_the_environment_alone(self):
-        environment = dict(self.with_token(), STEPSHAKE_SERVER_CA=self.path("ca.pem"))
+        environment = dict(self.with_token(), STEPSHAKE_SERVICE_CA=self.path("ca.pem"))
         self.stepshake("list", env=environment, expect=0)
-        environment = dict(self.environment, STEPSHAKE_SERVER_CA=self.path("ca.pem"),
-                           STEPSHAKE_SERVER_CERT=self.path("alice.pem"),
-                           STEPSHAKE_SERVER_KEY=self.path("alice.key"))
+        environment = dict(self.environment, STEPSHAKE_SERVICE_CA=self.path("ca.pem"),
+                           STEPSHAKE_SERVICE_CERT=self.path("alice.pem"),
+                           STEPSHAKE_SERVICE_KEY=self.path("alice.key"))
         self.stepshake("list", env=environment, expect=0)
 
     def test_one_sees_ones_own_sessions(self):
@@ -85,18 +85,18 @@ class Secured(WithFiles):
 
     def test_without_credentials_it_says_which_options_bring_them(self):
         for verb in (["list"], ["pair"], ["new", "client"], ["show", "x"]):
-            self.misuse(*verb, *self.tls, about="--token-file.*STEPSHAKE_TOKEN.*--server-cert")
+            self.misuse(*verb, *self.tls, about="--token-file.*STEPSHAKE_TOKEN.*--service-cert")
         self.misuse("list", *self.tls, env=self.with_token("wrong"), about="no bearer token that")
 
     def test_where_there_is_no_talking(self):
         ended = self.stepshake("list", expect=3)  # plaintext
-        self.assert_one_error_line(ended, "if it talks TLS, say --server-ca")
-        for access in (["--server-ca", self.path("another-ca.pem")],
-                       [*self.tls, "--server-cert", self.path("stranger.pem"), "--server-key",
+        self.assert_one_error_line(ended, "if it talks TLS, say --service-ca")
+        for access in (["--service-ca", self.path("another-ca.pem")],
+                       [*self.tls, "--service-cert", self.path("stranger.pem"), "--service-key",
                         self.path("stranger.key")],
-                       [*self.tls, "--server-hostname", "elsewhere.test"]):
+                       [*self.tls, "--service-hostname", "elsewhere.test"]):
             self.assert_one_error_line(self.stepshake("list", *access, expect=3), "no answer from")
-        self.stepshake("list", *self.tls, "--server-hostname", "localhost", env=self.with_token(),
+        self.stepshake("list", *self.tls, "--service-hostname", "localhost", env=self.with_token(),
                        expect=0)
 
 
@@ -111,20 +111,20 @@ class Misuse(WithFiles):
 
     def test_options_that_do_not_go_together(self):
         for verb in (["list"], ["pair"], ["new"], ["show", "x"], ["rm", "x"], ["step", "x"]):
-            self.misuse(*verb, *self.certificate, about="--server-cert.*need --server-ca")
+            self.misuse(*verb, *self.certificate, about="--service-cert.*need --service-ca")
             self.misuse(*verb, *self.tls, *self.certificate[:2], about="need each other")
             self.misuse(*verb, *self.tls, *self.certificate[2:], about="need each other")
-            self.misuse(*verb, "--server-hostname", "x", about="--server-hostname needs --server-ca")
+            self.misuse(*verb, "--service-hostname", "x", about="--service-hostname needs --service-ca")
 
     def test_files(self):
-        for option, file in (("--server-ca", "none"), ("--server-ca", "empty"), ("--server-ca", "token"),
+        for option, file in (("--service-ca", "none"), ("--service-ca", "empty"), ("--service-ca", "token"),
                              ("--token-file", "none"), ("--token-file", "empty"),
                              ("--token-file", "two"), ("--token-file", "bell")):
             self.misuse("list", option, self.path(file), about=option)
-        self.misuse("list", *self.tls, "--server-cert", self.path("alice.key"), "--server-key",
-                    self.path("alice.key"), about="--server-cert.*no PEM certificate")
-        self.misuse("list", *self.tls, "--server-cert", self.path("alice.pem"), "--server-key",
-                    self.path("alice.pem"), about="--server-key.*no PEM private key")
+        self.misuse("list", *self.tls, "--service-cert", self.path("alice.key"), "--service-key",
+                    self.path("alice.key"), about="--service-cert.*no PEM certificate")
+        self.misuse("list", *self.tls, "--service-cert", self.path("alice.pem"), "--service-key",
+                    self.path("alice.pem"), about="--service-key.*no PEM private key")
         self.misuse("list", env=self.with_token("two words"), about="STEPSHAKE_TOKEN")
         self.stepshake("list", env=self.with_token(""), expect=0)  # none
 
