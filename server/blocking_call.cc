@@ -80,7 +80,7 @@ void BlockingCall::finish(const grpc::Status& status, v1::StepResponse* answer) 
     if (answer != nullptr) response_.Swap(answer);
   }
   sessions_.waiters().remove(id_, this);
-  Finish(status);
+  Finish(call_.ends(status));
 }
 
 void BlockingCall::OnCancel() { finish(grpc::Status::CANCELLED, nullptr); }

@@ -21,15 +21,15 @@ class RefusedStream final
 // The caller that no longer waits gets no step: it would not learn what became of it.
 template <class Work>
 grpc::ServerUnaryReactor* HandshakeService::answer(grpc::CallbackServerContext& context,
-                                                   Work&& work) {
+                                                   absl::string_view method, Work&& work) {
   grpc::ServerUnaryReactor* const reactor = context.DefaultReactor();
-  const auto call = reception_.enter(context);
+  auto call = reception_.enter(context, method);
   if (!call.ok()) {
     reactor->Finish(to_grpc(call.status()));
   } else if (context.IsCancelled()) {
-    reactor->Finish(grpc::Status::CANCELLED);
+    reactor->Finish(call->ends(grpc::Status::CANCELLED));
   } else {
-    reactor->Finish(to_grpc(std::forward<Work>(work)(call->caller())));
+    reactor->Finish(call->ends(to_grpc(std::forward<Work>(work)(call->caller()))));
   }
   return reactor;
 }
@@ -42,7 +42,7 @@ void HandshakeService::close() {
 grpc::ServerUnaryReactor* HandshakeService::CreateSession(grpc::CallbackServerContext* context,
                                                           const v1::CreateSessionRequest* request,
                                                           v1::CreateSessionResponse* response) {
-  return answer(*context, [&](const Caller& caller) {
+  return answer(*context, "CreateSession", [&](const Caller& caller) {
     return sessions_.create(caller, *request, *response);
   });
 }
@@ -50,21 +50,22 @@ grpc::ServerUnaryReactor* HandshakeService::CreateSession(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* HandshakeService::GetSession(grpc::CallbackServerContext* context,
                                                        const v1::GetSessionRequest* request,
                                                        v1::GetSessionResponse* response) {
-  return answer(*context,
+  return answer(*context, "GetSession",
                 [&](const Caller& caller) { return sessions_.get(caller, *request, *response); });
 }
 
 grpc::ServerUnaryReactor* HandshakeService::ListSessions(grpc::CallbackServerContext* context,
                                                          const v1::ListSessionsRequest* request,
                                                          v1::ListSessionsResponse* response) {
-  return answer(*context,
+  return answer(*context, "ListSessions",
                 [&](const Caller& caller) { return sessions_.list(caller, *request, *response); });
 }
 
 grpc::ServerUnaryReactor* HandshakeService::DeleteSession(grpc::CallbackServerContext* context,
                                                           const v1::DeleteSessionRequest* request,
                                                           v1::DeleteSessionResponse* /*response*/) {
-  return answer(*context, [&](const Caller& caller) { return sessions_.remove(caller, *request); });
+  return answer(*context, "DeleteSession",
+                [&](const Caller& caller) { return sessions_.remove(caller, *request); });
 }
 
 grpc::ServerUnaryReactor* HandshakeService::Step(grpc::CallbackServerContext* context,
@@ -75,9 +76,9 @@ grpc::ServerUnaryReactor* HandshakeService::Step(grpc::CallbackServerContext* co
     reactor->Finish(status);
     return reactor;
   };
-  auto call = reception_.enter(*context);
+  auto call = reception_.enter(*context, "Step");
   if (!call.ok()) return finish(to_grpc(call.status()));
-  if (context->IsCancelled()) return finish(grpc::Status::CANCELLED);
+  if (context->IsCancelled()) return finish(call->ends(grpc::Status::CANCELLED));
   Sessions::Wait wait;
   wait.keeps_output = true;
   const absl::Status status = sessions_.step(call->caller(), *request, *response, wait);
@@ -85,20 +86,20 @@ grpc::ServerUnaryReactor* HandshakeService::Step(grpc::CallbackServerContext* co
     return BlockingCall::start(sessions_, reception_, *std::move(call), *request, *response,
                                std::move(wait));
   }
-  return finish(to_grpc(status));
+  return finish(call->ends(to_grpc(status)));
 }
 
 grpc::ServerUnaryReactor* HandshakeService::ExportKeyingMaterial(
     grpc::CallbackServerContext* context, const v1::ExportKeyingMaterialRequest* request,
     v1::ExportKeyingMaterialResponse* response) {
-  return answer(*context, [&](const Caller& caller) {
+  return answer(*context, "ExportKeyingMaterial", [&](const Caller& caller) {
     return sessions_.export_keying_material(caller, *request, *response);
   });
 }
 
 grpc::ServerBidiReactor<v1::RunSessionRequest, v1::RunSessionResponse>*
 HandshakeService::RunSession(grpc::CallbackServerContext* context) {
-  auto call = reception_.enter(*context, Reception::Kind::stream);
+  auto call = reception_.enter(*context, "RunSession", Reception::Kind::stream);
   // gRPC says when it is done with it, and then it deletes itself.
   if (!call.ok()) return std::make_unique<RefusedStream>(call.status()).release();
   return streams_.open(sessions_, *std::move(call));

@@ -40,7 +40,8 @@ class HandshakeService final : public v1::HandshakeService::CallbackService {
 
  private:
   template <class Work>
-  grpc::ServerUnaryReactor* answer(grpc::CallbackServerContext& context, Work&& work);
+  grpc::ServerUnaryReactor* answer(grpc::CallbackServerContext& context, absl::string_view method,
+                                   Work&& work);
 
   Sessions& sessions_;
   Reception& reception_;

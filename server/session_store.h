@@ -64,6 +64,9 @@ class SessionStore {
 
   [[nodiscard]] virtual std::size_t size() const = 0;
 
+  // False while sessions cannot be had.
+  [[nodiscard]] virtual bool is_reachable() const { return true; }
+
   // Shows sessions, oldest first, from the first one after `position` (0: the very first) until
   // `visit` answers false or there are no more.
   struct Listed {

@@ -113,7 +113,7 @@ void SessionStream::finish(const grpc::Status& status) {
     if (finished_) return;
     finished_ = true;
   }
-  Finish(status);
+  Finish(call_.ends(status));
 }
 
 void SessionStream::OnDone() { streams_.forget(this); }

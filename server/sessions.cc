@@ -15,6 +15,7 @@
 #include "server/convert_stepping.h"
 #include "server/convert_trace.h"
 #include "server/memory_store.h"
+#include "server/session_size.h"
 #include "server/status.h"
 #include "server/telemetry.h"
 
@@ -59,7 +60,7 @@ void take_output(Bytes& outbox, v1::StepResponse& response) {
 
 Sessions::Sessions(const Limits& limits, const Policies& policies,
                    std::shared_ptr<const TestIdentities> test_identities,
-                   std::shared_ptr<spdlog::logger> log)
+                   const std::shared_ptr<Log>& log, Metrics& metrics)
     : limits_(limits),
       policies_(policies),
       configs_(std::move(test_identities), kCachedConfigs),
@@ -67,7 +68,8 @@ Sessions::Sessions(const Limits& limits, const Policies& policies,
       store_(std::make_unique<MemoryStore>(limits.max_sessions, limits.max_sessions_per_caller)),
       tickets_(limits.max_stored_tickets),
       signature_waits_(limits.max_signature_waits),
-      log_(std::move(log)) {}
+      log_(log),
+      metrics_(metrics) {}
 
 absl::Status Sessions::create(const Caller& caller, const v1::CreateSessionRequest& request,
                               v1::CreateSessionResponse& response) {
@@ -93,7 +95,13 @@ absl::Status Sessions::create(const Caller& caller, const v1::CreateSessionReque
   record.expire_time = expire_time(record);
   const std::string id = fresh_id();
   fill(session_name(id), record, *response.mutable_session());
-  return store_->insert(id, std::move(record));
+  if (auto status = store_->insert(id, std::move(record)); !status.ok()) return status;
+  metrics_.session_created();
+  log_->debug("session created", LogFields()
+                                     .add("session", session_name(id))
+                                     .add_if("caller", caller.name)
+                                     .add("request", caller.request_id));
+  return absl::OkStatus();
 }
 
 absl::Status Sessions::get(const Caller& caller, const v1::GetSessionRequest& request,
@@ -142,7 +150,7 @@ absl::Status Sessions::remove(const Caller& caller, const v1::DeleteSessionReque
   const auto record = store_->remove(
       *id, [&](const SessionRecord& found) { return check_owner(caller, *id, found); });
   if (!record.ok()) return record.status();
-  ended(*id, "deleted", *record);
+  ended(*id, "deleted", *record, caller);
   return absl::OkStatus();
 }
 
@@ -151,11 +159,19 @@ absl::Status Sessions::step(const Caller& caller, const v1::StepRequest& request
   const auto id = session_id(request.name());
   if (!id.ok()) return id.status();
   if (auto status = check_step(request); !status.ok()) return status;
+  const absl::Time start = absl::Now();
+  std::optional<HandshakeResult> result;
   const absl::Status done = store_->update(*id, [&](SessionRecord& record) {
     if (auto status = check_owner(caller, *id, record); !status.ok()) return status;
     response.Clear();
-    return take_step(request, record, response, wait);
+    const bool open = handshake_is_open(record);
+    const absl::Status taken = take_step(request, record, response, wait);
+    result.reset();
+    if (taken.ok() && open && !handshake_is_open(record)) result = handshake_result(record);
+    return taken;
   });
+  if (done.ok()) count_step(caller, request, response, start);
+  if (done.ok() && result) metrics_.handshake_ended(*result);
   if (done.ok() && wait.needed) wait.before = response;
   const bool brings = !request.input().empty() || request.end_of_input();
   if (done.ok() && brings) waiters_.wake(*id);
@@ -253,7 +269,12 @@ absl::Status Sessions::check_room(const v1::StepRequest& request,
   }
   // What is held already is no reason to refuse a step that brings nothing: it may be what takes it
   // away.
-  if (more == 0 || held + more <= limits_.max_pending_bytes) return absl::OkStatus();
+  if (more == 0) return absl::OkStatus();
+  if (held_bytes(record) + more > limits_.max_session_bytes) {
+    return limit_reached({"SESSION_TOO_LARGE", "--max-session-bytes", limits_.max_session_bytes,
+                          "the session would hold too many bytes: make a new one"});
+  }
+  if (held + more <= limits_.max_pending_bytes) return absl::OkStatus();
   return limit_reached({"TOO_MANY_PENDING_BYTES", "--max-pending-bytes", limits_.max_pending_bytes,
                         "the session would hold too many bytes: send less at once, let calls "
                         "consume the input, and take the output"});
@@ -263,10 +284,30 @@ absl::Time Sessions::expire_time(const SessionRecord& record) const {
   return std::min(record.end_of_life, record.update_time + limits_.max_idle);
 }
 
-void Sessions::ended(absl::string_view id, absl::string_view why, const SessionRecord& record) {
+void Sessions::ended(absl::string_view id, absl::string_view why, const SessionRecord& record,
+                     const Caller& caller) {
   if (record.stepped.connection.async_started) signature_waits_.give_back();
   waiters_.wake(id);
-  log_end(id, why, record);
+  metrics_.session_ended(why);
+  LogFields fields;
+  fields.add("session", session_name(id)).add("reason", why);
+  add_summary(record, fields);
+  fields.add_if("caller", record.owner).add_if("request", caller.request_id);
+  log_->info("session ended", fields);
+}
+
+void Sessions::count_step(const Caller& caller, const v1::StepRequest& request,
+                          const v1::StepResponse& response, absl::Time start) {
+  metrics_.stepped({response.call(), response.ssl_error(), absl::Now() - start,
+                    request.input().size(), response.output().size()});
+  if (!log_->tells(Log::Level::debug)) return;
+  log_->debug("step", LogFields()
+                          .add("session", request.name())
+                          .add("step", response.step())
+                          .add("call", v1::Call_Name(response.call()))
+                          .add("class", v1::SslError_Name(response.ssl_error()))
+                          .add("state", response.state())
+                          .add("request", caller.request_id));
 }
 
 void Sessions::sweep() {
@@ -275,7 +316,7 @@ void Sessions::sweep() {
   });
 }
 
-void Sessions::end_all(absl::string_view why) {
+void Sessions::end_all() {
   std::vector<std::string> ids;
   store_->list(0, [&](const SessionStore::Listed& listed) {
     ids.emplace_back(listed.id);
@@ -283,13 +324,8 @@ void Sessions::end_all(absl::string_view why) {
   });
   for (const std::string& id : ids) {
     const auto record = store_->remove(id, [](const SessionRecord&) { return absl::OkStatus(); });
-    if (record.ok()) log_end(id, why, *record);
+    if (record.ok()) ended(id, "shutdown", *record);
   }
-}
-
-void Sessions::log_end(absl::string_view id, absl::string_view why,
-                       const SessionRecord& record) const {
-  log_->info("{}", absl::StrCat(session_name(id), " ", why, ": ", summary(record)));
 }
 
 }  // namespace stepshake::server

@@ -2,8 +2,6 @@
 // the store's compare-and-swap, convert back.
 #pragma once
 
-#include <spdlog/logger.h>
-
 #include <memory>
 
 #include "absl/status/status.h"
@@ -11,6 +9,8 @@
 #include "server/caller.h"
 #include "server/config_cache.h"
 #include "server/limits.h"
+#include "server/log.h"
+#include "server/metrics.h"
 #include "server/page_token.h"
 #include "server/policies.h"
 #include "server/session_store.h"
@@ -26,8 +26,8 @@ namespace stepshake::server {
 class Sessions {
  public:
   Sessions(const Limits& limits, const Policies& policies,
-           std::shared_ptr<const TestIdentities> test_identities,
-           std::shared_ptr<spdlog::logger> log);
+           std::shared_ptr<const TestIdentities> test_identities, const std::shared_ptr<Log>& log,
+           Metrics& metrics);
 
   // A caller's own sessions are all that there are for it.
   absl::Status create(const Caller& caller, const v1::CreateSessionRequest& request,
@@ -57,7 +57,11 @@ class Sessions {
   void sweep();
 
   // Logs the end of each session that is left, and forgets it.
-  void end_all(absl::string_view why);
+  void end_all();
+
+  [[nodiscard]] std::size_t count() const { return store_->size(); }
+  // It can take calls.
+  [[nodiscard]] bool ready() const { return store_->is_reachable(); }
 
  private:
   absl::Status take_step(const v1::StepRequest& request, SessionRecord& record,
@@ -67,11 +71,14 @@ class Sessions {
                                      absl::Time now);
   [[nodiscard]] absl::Status check_room(const v1::StepRequest& request,
                                         const SessionRecord& record) const;
-  void log_end(absl::string_view id, absl::string_view why, const SessionRecord& record) const;
 
   // When the session is gone if it is not used any more.
   [[nodiscard]] absl::Time expire_time(const SessionRecord& record) const;
-  void ended(absl::string_view id, absl::string_view why, const SessionRecord& record);
+  // It is no longer in the store. `why`: deleted, expired, shutdown.
+  void ended(absl::string_view id, absl::string_view why, const SessionRecord& record,
+             const Caller& caller = {});
+  void count_step(const Caller& caller, const v1::StepRequest& request,
+                  const v1::StepResponse& response, absl::Time start);
 
   const Limits limits_;
   const Policies policies_;
@@ -81,7 +88,8 @@ class Sessions {
   MemoryTicketStore tickets_;
   Slots signature_waits_;
   Waiters waiters_;
-  std::shared_ptr<spdlog::logger> log_;
+  std::shared_ptr<Log> log_;
+  Metrics& metrics_;
 };
 
 }  // namespace stepshake::server

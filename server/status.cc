@@ -124,6 +124,16 @@ absl::Status shutting_down() {
                  "this server is shutting down: go to another one, or try again later", {});
 }
 
+std::string reason_of(const grpc::Status& status) {
+  google::rpc::Status details;
+  google::rpc::ErrorInfo info;
+  if (!details.ParseFromString(status.error_details()) || details.details().empty() ||
+      !details.details(0).UnpackTo(&info)) {
+    return "";
+  }
+  return info.reason();
+}
+
 grpc::Status to_grpc(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
   google::rpc::Status details;

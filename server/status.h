@@ -6,6 +6,7 @@
 #include <grpcpp/support/status.h>
 
 #include <cstdint>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -59,6 +60,9 @@ absl::Status call_too_long(absl::string_view flag, absl::Duration limit);
 
 // UNAVAILABLE, reason SHUTTING_DOWN.
 absl::Status shutting_down();
+
+// ErrorInfo.reason of an error that to_grpc() made; empty where there is none.
+std::string reason_of(const grpc::Status& status);
 
 // The status with its ErrorInfo in grpc-status-details-bin, as google.rpc.Status.
 grpc::Status to_grpc(const absl::Status& status);

@@ -30,14 +30,12 @@ constexpr const char* kFooter =
     "  3 service unreachable\n\n"
     "ENVIRONMENT\n"
     "  STEPSHAKE_SERVER  as --server\n"
+    "  STEPSHAKE_SERVICE_CA, STEPSHAKE_SERVICE_CERT, STEPSHAKE_SERVICE_KEY  as --service-ca, ...\n"
+    "  STEPSHAKE_TOKEN   the bearer token itself\n"
     "  NO_COLOR          no colours\n";
 
 void add_globals(CLI::App& app, Invocation& invocation) {
-  app.add_option("-s,--server", invocation.server,
-                 "Where the service is, plaintext gRPC (default: $STEPSHAKE_SERVER, or "
-                 "127.0.0.1:50443)")
-      ->type_name("HOST:PORT")
-      ->envname("STEPSHAKE_SERVER");
+  add_service_options(app, invocation.access);
   app.add_option_function<std::string>(
          "-o,--output",
          [&invocation](const std::string& format) {
@@ -82,7 +80,6 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
 int run(int argc, char** argv) {
   CLI::App app("Stepshake: TLS handshakes, stepped in a remote service", "stepshake");
   Invocation invocation;
-  invocation.server = "127.0.0.1:50443";
   app.formatter(std::make_shared<HelpFormatter>());
   app.require_subcommand(1);
   app.footer(kFooter);
@@ -95,6 +92,10 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     print_error(explain(app, error));
     return static_cast<int>(ExitStatus::kMisuse);
+  }
+  if (const absl::Status status = load(invocation.access); !status.ok()) {
+    print_error(status.message());
+    return static_cast<int>(exit_status_of(status));
   }
   const absl::StatusOr<ExitStatus> ended = invocation.run();
   if (ended.ok()) return static_cast<int>(*ended);

@@ -20,7 +20,7 @@ absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation)
   const v1::Role role = flags.role == "client"   ? v1::ROLE_CLIENT
                         : flags.role == "server" ? v1::ROLE_SERVER
                                                  : v1::ROLE_UNSPECIFIED;
-  Service service(invocation.server);
+  Service service(invocation.access);
   CodePointNames names(service);
   auto config = build_config(flags.session, role, names);
   if (!config.ok()) return config.status();

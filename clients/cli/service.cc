@@ -79,6 +79,15 @@ grpc::ChannelArguments channel_arguments(absl::string_view target) {
   return arguments;
 }
 
+std::shared_ptr<grpc::ChannelCredentials> credentials(const ServiceAccess& access) {
+  if (access.authorities.empty()) return grpc::InsecureChannelCredentials();
+  grpc::SslCredentialsOptions options;
+  options.pem_root_certs = access.authorities;
+  options.pem_private_key = access.key;
+  options.pem_cert_chain = access.certificate;
+  return grpc::SslCredentials(options);
+}
+
 // The name of the field that google.rpc.ErrorInfo blames; empty where there is none.
 std::string blamed_field(const grpc::Status& status) {
   google::rpc::Status details;
@@ -136,9 +145,13 @@ std::string session_name(absl::string_view given) {
                                               : absl::StrCat("sessions/", given);
 }
 
-Service::Service(absl::string_view target) : target_(with_port(target)) {
-  const auto channel = grpc::CreateCustomChannel(target_, grpc::InsecureChannelCredentials(),
-                                                 channel_arguments(target_));
+Service::Service(const ServiceAccess& access)
+    : target_(with_port(access.server)),
+      tls_(!access.authorities.empty()),
+      authorization_(access.token.empty() ? "" : absl::StrCat("Bearer ", access.token)) {
+  grpc::ChannelArguments arguments = channel_arguments(target_);
+  if (!access.hostname.empty()) arguments.SetSslTargetNameOverride(access.hostname);
+  const auto channel = grpc::CreateCustomChannel(target_, credentials(access), arguments);
   handshakes_ = v1::HandshakeService::NewStub(channel);
   capabilities_ = v1::CapabilityService::NewStub(channel);
 }
@@ -147,7 +160,13 @@ absl::Status Service::explain(const grpc::Status& status) const {
   const auto code = static_cast<absl::StatusCode>(status.error_code());
   switch (exit_status_of(absl::Status(code, ""))) {
     case ExitStatus::kComplete: return absl::OkStatus();
-    case ExitStatus::kMisuse: return absl::Status(code, blame(status));
+    case ExitStatus::kMisuse:
+      if (code == absl::StatusCode::kUnauthenticated) {
+        return absl::Status(code, absl::StrCat(status.error_message(),
+                                               " (--token-file or STEPSHAKE_TOKEN; --service-cert "
+                                               "and --service-key)"));
+      }
+      return absl::Status(code, blame(status));
     default: break;
   }
   if (code == absl::StatusCode::kUnavailable || code == absl::StatusCode::kDeadlineExceeded) {
@@ -155,7 +174,8 @@ absl::Status Service::explain(const grpc::Status& status) const {
         code,
         absl::StrCat("no answer from stepshaked at ", target_, " (",
                      last_cause(status.error_message()), "): start one with 'stepshaked --listen ",
-                     target_, "', or say where it is with --server or STEPSHAKE_SERVER"));
+                     target_, "', or say where it is with --server or STEPSHAKE_SERVER",
+                     tls_ ? "" : "; if it talks TLS, say --service-ca"));
   }
   return absl::Status(
       code,
@@ -170,6 +190,7 @@ absl::StatusOr<Response> Service::call(Stub& stub, Method<Stub, Request, Respons
                                             : milliseconds(kDeadline);
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + patience);
+  if (!authorization_.empty()) context.AddMetadata("authorization", authorization_);
   Response response;
   const grpc::Status status = (stub.*method)(&context, request, &response);
   if (timeout_seconds > 0 && status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {

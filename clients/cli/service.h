@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "cli/service_access.h"
 #include "stepshake/v1/capability_service.grpc.pb.h"
 #include "stepshake/v1/handshake_service.grpc.pb.h"
 
@@ -22,9 +23,9 @@ std::string session_name(absl::string_view given);
 // Safe to use from many threads.
 class Service {
  public:
-  // `target`: "HOST:PORT" or another of gRPC's forms; without a port 50443 is meant. Connects when
-  // first used.
-  explicit Service(absl::string_view target);
+  // `access.server`: "HOST:PORT" or another of gRPC's forms; without a port 50443 is meant. Its files are loaded.
+  // Connects when first used.
+  explicit Service(const ServiceAccess& access);
 
   absl::StatusOr<v1::GetCapabilitiesResponse> capabilities();
   absl::StatusOr<v1::Session> create(const v1::SessionConfig& config);
@@ -43,6 +44,8 @@ class Service {
   absl::Status explain(const grpc::Status& status) const;
 
   std::string target_;
+  bool tls_;
+  std::string authorization_;  // empty: none
   std::unique_ptr<v1::HandshakeService::Stub> handshakes_;
   std::unique_ptr<v1::CapabilityService::Stub> capabilities_;
 };

@@ -8,13 +8,14 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "cli/exit_status.h"
+#include "cli/service_access.h"
 
 namespace stepshake::cli {
 
 enum class Format { kText, kJson };
 
 struct Invocation {
-  std::string server;
+  ServiceAccess access;
   Format format = Format::kText;
   std::function<absl::StatusOr<ExitStatus>()> run;
 };

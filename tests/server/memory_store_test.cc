@@ -5,6 +5,9 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+
 namespace stepshake::server {
 namespace {
 
@@ -70,6 +73,54 @@ TEST(MemoryStore, HasRoomForSoManyAndNoMore) {
   EXPECT_EQ(store.look("c", [](const SessionRecord&) {}).code(), absl::StatusCode::kNotFound);
   ASSERT_TRUE(store.remove("a", agree).ok());
   EXPECT_TRUE(store.insert("c", {}).ok());
+}
+
+SessionRecord owned_by(const std::string& owner) {
+  SessionRecord record;
+  record.owner = owner;
+  return record;
+}
+
+TEST(MemoryStore, HasRoomForSoManyOfOneOwner) {
+  MemoryStore store(10, 2);
+  EXPECT_TRUE(store.insert("a1", owned_by("a")).ok());
+  EXPECT_TRUE(store.insert("a2", owned_by("a")).ok());
+  EXPECT_EQ(store.insert("a3", owned_by("a")).code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(store.insert("b1", owned_by("b")).ok());
+  for (const char* const id : {"1", "2", "3"}) EXPECT_TRUE(store.insert(id, owned_by("")).ok());
+  ASSERT_TRUE(store.remove("a1", agree).ok());
+  EXPECT_TRUE(store.insert("a3", owned_by("a")).ok());
+  EXPECT_EQ(store.size(), 6U);
+}
+
+TEST(MemoryStore, RemovesOnlyWhatTheCheckAgreesTo) {
+  MemoryStore store(10);
+  ASSERT_TRUE(store.insert("a", {}).ok());
+  const auto refused =
+      store.remove("a", [](const SessionRecord&) { return absl::AbortedError("no"); });
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(list_all(store), std::vector<std::string>{"a"});
+}
+
+TEST(MemoryStore, WhatHasExpiredIsGoneAndItsPlaceFreeAfterASweep) {
+  MemoryStore store(2, 1);
+  SessionRecord expired = owned_by("a");
+  expired.expire_time = absl::Now() - absl::Seconds(1);
+  ASSERT_TRUE(store.insert("old", expired).ok());
+  SessionRecord later = owned_by("b");
+  later.expire_time = absl::Now() + absl::Hours(1);
+  ASSERT_TRUE(store.insert("new", later).ok());
+  EXPECT_EQ(store.look("old", [](const SessionRecord&) {}).code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(store.update("old", count_step).code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(store.remove("old", agree).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(list_all(store), std::vector<std::string>{"new"});
+  std::vector<std::string> told;
+  store.sweep(absl::Now(), [&](absl::string_view id, const SessionRecord& record) {
+    told.push_back(absl::StrCat(id, " of ", record.owner));
+  });
+  EXPECT_EQ(told, std::vector<std::string>{"old of a"});
+  EXPECT_EQ(store.size(), 1U);
+  EXPECT_TRUE(store.insert("another", owned_by("a")).ok());
 }
 
 TEST(MemoryStore, ListsOldestFirstFromAPosition) {

@@ -72,8 +72,10 @@ inline std::unique_ptr<grpc::ClientContext> new_context(int seconds = 60) {
 class RunningServer {
  public:
   explicit RunningServer(const Limits& limits = {}, const Policies& policies = {}) {
-    auto log = std::make_shared<spdlog::logger>(
-        "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log_text_));
+    auto log = std::make_shared<Log>(
+        std::make_shared<spdlog::logger>(
+            "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log_text_)),
+        LogFormat::text);
     ServerOptions options{
         {{"127.0.0.1", 0}}, limits, policies, shared_test_identities(), std::move(log)};
     server_ = Server::start(std::move(options)).value();
