@@ -15,7 +15,7 @@ struct Flags {
 };
 
 absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation) {
-  Service service(invocation.server);
+  Service service(invocation.access);
   const auto exported = service.export_session(session_name(flags.name), flags.history);
   if (!exported.ok()) return exported.status();
   if (!exported->portable()) {

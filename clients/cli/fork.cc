@@ -16,7 +16,7 @@ struct Flags {
 };
 
 absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation) {
-  Service service(invocation.server);
+  Service service(invocation.access);
   const auto session = service.fork(session_name(flags.name), flags.step);
   if (!session.ok()) return session.status();
   print(invocation.format == Format::kJson ? absl::StrCat(to_json(*session), "\n")

@@ -13,7 +13,7 @@ namespace {
 absl::StatusOr<ExitStatus> run(const std::string& file, const Invocation& invocation) {
   const auto sealed = read_file(file);
   if (!sealed.ok()) return sealed.status();
-  Service service(invocation.server);
+  Service service(invocation.access);
   const auto session = service.import_session(*sealed);
   if (!session.ok()) return session.status();
   print(invocation.format == Format::kJson ? absl::StrCat(to_json(*session), "\n")

@@ -11,7 +11,7 @@ namespace stepshake::cli {
 namespace {
 
 absl::StatusOr<ExitStatus> run(const std::string& name, const Invocation& invocation) {
-  Service service(invocation.server);
+  Service service(invocation.access);
   std::string page_token;
   do {
     const auto page = service.list_steps(session_name(name), page_token);

@@ -44,7 +44,7 @@ absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation)
     if (!sealed.ok()) return sealed.status();
     request.set_sealed_session(*std::move(sealed));
   }
-  Service service(invocation.server);
+  Service service(invocation.access);
   const auto replay = service.replay(request);
   if (!replay.ok()) return replay.status();
   print(invocation.format == Format::kJson ? absl::StrCat(to_json(*replay), "\n")

@@ -283,6 +283,7 @@ absl::Status Service::watch(const std::string& name,
   v1::WatchSessionRequest request;
   request.set_name(name);
   grpc::ClientContext context;
+  if (!authorization_.empty()) context.AddMetadata("authorization", authorization_);
   const auto stream = handshakes_->WatchSession(&context, request);
   v1::WatchSessionResponse response;
   while (stream->Read(&response)) told(response);

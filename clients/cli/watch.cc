@@ -21,7 +21,7 @@ std::string told_text(const v1::WatchSessionResponse& told) {
 }
 
 absl::StatusOr<ExitStatus> run(const std::string& name, const Invocation& invocation) {
-  Service service(invocation.server);
+  Service service(invocation.access);
   const absl::Status ended =
       service.watch(session_name(name), [&](const v1::WatchSessionResponse& told) {
         print(invocation.format == Format::kJson ? absl::StrCat(to_json(told), "\n")
