@@ -99,9 +99,6 @@ class SessionStore {
   // A call may take longer than a thread that serves others can wait.
   [[nodiscard]] virtual bool is_remote() const { return false; }
 
-  // False while sessions cannot be had.
-  [[nodiscard]] virtual bool is_reachable() const { return true; }
-
   // Called after each change of a session, in order, from any thread. Set before the store is used; does not come back
   // to the store.
   struct Changed {
