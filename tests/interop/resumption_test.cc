@@ -114,8 +114,10 @@ TEST_P(Resumed, OurServerWithTheirClient) {
   second.exchange(10);
 }
 
-INSTANTIATE_TEST_SUITE_P(EachSuite, Resumed, ::testing::ValuesIn(policy::supported_cipher_suites(wire::ProtocolVersion::tls_1_3)),
-                         [](const auto& each) { return std::string(wire::name_of(each.param)); });
+INSTANTIATE_TEST_SUITE_P(
+    EachSuite, Resumed,
+    ::testing::ValuesIn(policy::supported_cipher_suites(wire::ProtocolVersion::tls_1_3)),
+    [](const auto& each) { return std::string(wire::name_of(each.param)); });
 
 }  // namespace
 }  // namespace stepshake::testing

@@ -11,9 +11,10 @@
 namespace stepshake::server {
 namespace {
 
-Limits room_for(std::size_t sessions) {
+Limits room_for(std::size_t sessions, std::size_t of_one_owner = 1000) {
   Limits limits;
   limits.max_sessions = sessions;
+  limits.max_sessions_per_caller = of_one_owner;
   return limits;
 }
 
@@ -82,14 +83,14 @@ TEST(MemoryStore, HasRoomForSoManyAndNoMore) {
   EXPECT_TRUE(store.insert("c", {}).ok());
 }
 
-SessionRecord owned_by(const std::string& owner) {
-  SessionRecord record;
-  record.owner = owner;
-  return record;
+SessionStore::History owned_by(const std::string& owner) {
+  SessionStore::History session;
+  session.record.owner = owner;
+  return session;
 }
 
 TEST(MemoryStore, HasRoomForSoManyOfOneOwner) {
-  MemoryStore store(10, 2);
+  MemoryStore store(room_for(10, 2));
   EXPECT_TRUE(store.insert("a1", owned_by("a")).ok());
   EXPECT_TRUE(store.insert("a2", owned_by("a")).ok());
   EXPECT_EQ(store.insert("a3", owned_by("a")).code(), absl::StatusCode::kResourceExhausted);
@@ -101,7 +102,7 @@ TEST(MemoryStore, HasRoomForSoManyOfOneOwner) {
 }
 
 TEST(MemoryStore, RemovesOnlyWhatTheCheckAgreesTo) {
-  MemoryStore store(10);
+  MemoryStore store(room_for(10));
   ASSERT_TRUE(store.insert("a", {}).ok());
   const auto refused =
       store.remove("a", [](const SessionRecord&) { return absl::AbortedError("no"); });
@@ -110,12 +111,12 @@ TEST(MemoryStore, RemovesOnlyWhatTheCheckAgreesTo) {
 }
 
 TEST(MemoryStore, WhatHasExpiredIsGoneAndItsPlaceFreeAfterASweep) {
-  MemoryStore store(2, 1);
-  SessionRecord expired = owned_by("a");
-  expired.expire_time = absl::Now() - absl::Seconds(1);
+  MemoryStore store(room_for(2, 1));
+  SessionStore::History expired = owned_by("a");
+  expired.record.expire_time = absl::Now() - absl::Seconds(1);
   ASSERT_TRUE(store.insert("old", expired).ok());
-  SessionRecord later = owned_by("b");
-  later.expire_time = absl::Now() + absl::Hours(1);
+  SessionStore::History later = owned_by("b");
+  later.record.expire_time = absl::Now() + absl::Hours(1);
   ASSERT_TRUE(store.insert("new", later).ok());
   EXPECT_EQ(store.look("old", [](const SessionRecord&) {}).code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(store.update("old", count_step).code(), absl::StatusCode::kNotFound);

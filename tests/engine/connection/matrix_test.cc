@@ -35,7 +35,7 @@ enum PskKind : std::size_t { kNoPsk, kTicket, kEarlyData, kExternal, kImported, 
 using Row = std::array<std::size_t, kParameters>;
 
 std::array<std::size_t, kParameters> sizes() {
-  return {policy::supported_cipher_suites().size(),
+  return {policy::supported_cipher_suites(wire::ProtocolVersion::tls_1_3).size(),
           policy::supported_groups().size(),
           3,  // none, for the share, stateless
           key_types().size(),
@@ -173,7 +173,7 @@ void set_groups(const Row& row, Configs& configs) {
 
 Configs configs_of(const Row& row) {
   Configs configs{client_config(), server_config(key_types()[row[kKeyType]])};
-  const auto suite = policy::supported_cipher_suites()[row[kSuite]];
+  const auto suite = policy::supported_cipher_suites(wire::ProtocolVersion::tls_1_3)[row[kSuite]];
   const auto hash = crypto::facts_of(suite)->hash;
   configs.server.client_authentication =
       static_cast<policy::ClientAuthentication>(row[kClientAuthentication]);
@@ -219,7 +219,8 @@ void expect_agreement(const Row& row, Pair& pair) {
   ASSERT_TRUE(pair.complete()) << trouble(pair);
   const auto& client = pair.client.facts();
   const auto& server = pair.server.facts();
-  EXPECT_EQ(client.cipher_suite, policy::supported_cipher_suites()[row[kSuite]]);
+  EXPECT_EQ(client.cipher_suite,
+            policy::supported_cipher_suites(wire::ProtocolVersion::tls_1_3)[row[kSuite]]);
   EXPECT_EQ(client.cipher_suite, server.cipher_suite);
   EXPECT_EQ(client.group, server.group);
   EXPECT_EQ(client.psk, server.psk);
