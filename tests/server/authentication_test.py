@@ -6,9 +6,10 @@ import time
 import unittest
 
 import grpc
+from google.protobuf import timestamp_pb2
 
 from daemon_support import (SECONDS, calling, client_config, handshake, info_of, make_authority, make_certificate,
-                            reason_of, replace_file, run, server_config, serving, token_line)
+                            reason_of, replace_file, run, server_config, serving, session_pb2, token_line)
 
 
 class WithFolder(unittest.TestCase):
@@ -248,6 +249,9 @@ class Policies(WithFolder):
         return (("--allow-key-log", lambda: daemon.create(client_config(key_log=True))),
                 ("--allow-secrets", lambda: daemon.create(client_config(trace=True))),
                 ("--allow-secrets", lambda: daemon.export(client)),
+                ("--allow-deterministic", lambda: daemon.create(client_config(
+                    deterministic=session_pb2.Deterministic(
+                        seed=bytes(32), time=timestamp_pb2.Timestamp(seconds=1_700_000_000))))),
                 ("--allow-early-data-replay",
                  lambda: daemon.create(server_config(max_early_data_size=1000))))
 
@@ -257,7 +261,7 @@ class Policies(WithFolder):
                 call()
 
     def test_each_can_be_taken_back(self):
-        with serving("--allow-key-log=false", "--allow-secrets=false",
+        with serving("--allow-key-log=false", "--allow-secrets=false", "--allow-deterministic=false",
                      "--allow-early-data-replay=false") as daemon:
             for flag, call in self.asked_for(daemon):
                 self.denied(flag, call)
@@ -269,7 +273,7 @@ class Policies(WithFolder):
         with serving(*elsewhere) as daemon:
             for flag, call in self.asked_for(daemon):
                 self.denied(flag, call)
-        with serving(*elsewhere, "--allow-key-log", "--allow-secrets",
+        with serving(*elsewhere, "--allow-key-log", "--allow-secrets", "--allow-deterministic",
                      "--allow-early-data-replay") as daemon:
             for _, call in self.asked_for(daemon):
                 call()
