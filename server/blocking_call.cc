@@ -13,13 +13,38 @@ grpc::ServerUnaryReactor* BlockingCall::start(Sessions& sessions, const Receptio
   auto waiting = std::make_shared<BlockingCall>(sessions, reception, std::move(call), request,
                                                 response, std::move(wait));
   waiting->self_ = waiting;
-  sessions.waiters().add(waiting->id_, waiting);
-  waiting->call_.limit_time([weak = waiting->weak_from_this()](const absl::Status& status) {
+  waiting->begin();
+  return waiting.get();
+}
+
+grpc::ServerUnaryReactor* BlockingCall::go_on(Sessions& sessions, const Reception& reception,
+                                              Reception::Call call, const v1::StepRequest& request,
+                                              v1::StepResponse& response, Sessions::Wait wait) {
+  auto waiting = std::make_shared<BlockingCall>(sessions, reception, std::move(call), request,
+                                                response, std::move(wait));
+  waiting->self_ = waiting;
+  waiting->start_waiting();
+  waiting->begin();
+  return waiting.get();
+}
+
+// Before bytes that come from now on: whoever brings them finds it on the list.
+void BlockingCall::start_waiting() {
+  request_.clear_input();
+  request_.clear_end_of_input();
+  request_.clear_answer();
+  // Others step the session while it waits, and may acknowledge its output.
+  request_.clear_expected_step();
+  waits_ = true;
+  sessions_.waiters().add(id_, shared_from_this());
+}
+
+void BlockingCall::begin() {
+  call_.limit_time([weak = weak_from_this()](const absl::Status& status) {
     if (const auto still = weak.lock()) still->finish(to_grpc(status), nullptr);
   });
-  // For bytes that came before it was on the list.
-  waiting->wake();
-  return waiting.get();
+  // The first try; or one for bytes that came before it was on the list.
+  wake();
 }
 
 BlockingCall::BlockingCall(Sessions& sessions, const Reception& reception, Reception::Call call,
@@ -31,11 +56,7 @@ BlockingCall::BlockingCall(Sessions& sessions, const Reception& reception, Recep
       request_(request),
       response_(response),
       wait_(std::move(wait)),
-      id_(session_id(request.name()).value_or("")) {
-  request_.clear_input();
-  request_.clear_end_of_input();
-  request_.clear_answer();
-}
+      id_(session_id(request.name()).value_or("")) {}
 
 void BlockingCall::wake() {
   {
@@ -47,6 +68,11 @@ void BlockingCall::wake() {
     }
     trying_ = true;
   }
+  const bool taken_on = sessions_.run([self = shared_from_this()] { self->try_while_woken(); });
+  if (!taken_on) finish(to_grpc(too_busy()), nullptr);
+}
+
+void BlockingCall::try_while_woken() {
   while (!try_again()) {
     const absl::MutexLock lock(&mutex_);
     if (!std::exchange(woken_, false)) {
@@ -68,7 +94,11 @@ bool BlockingCall::try_again() {
   // Not into gRPC's memory, which goes when the caller gives up.
   v1::StepResponse answer;
   const absl::Status status = sessions_.step(call_.caller(), request_, answer, wait_);
-  if (status.ok() && wait_.needed) return false;
+  if (status.ok() && wait_.needed) {
+    if (waits_) return false;
+    start_waiting();
+    return try_again();  // for bytes that came before it was on the list
+  }
   finish(to_grpc(status), &answer);
   return true;
 }
@@ -80,7 +110,7 @@ void BlockingCall::finish(const grpc::Status& status, v1::StepResponse* answer) 
     if (answer != nullptr) response_.Swap(answer);
   }
   sessions_.waiters().remove(id_, this);
-  Finish(status);
+  Finish(call_.ends(status));
 }
 
 void BlockingCall::OnCancel() { finish(grpc::Status::CANCELLED, nullptr); }

@@ -1,4 +1,4 @@
-// A unary step of a blocking session while it waits for bytes that other steps bring: until its answer, its deadline,
+// A unary step that takes its time: of a blocking session, while it waits for bytes that other steps bring: until its answer, its deadline,
 // or the server's end. No thread waits with it.
 #pragma once
 
@@ -20,8 +20,12 @@ class BlockingCall final : public grpc::ServerUnaryReactor,
                            public Waiter,
                            public std::enable_shared_from_this<BlockingCall> {
  public:
-  // `request` was stepped once and has to wait; its bytes and its answer are taken in.
+  // Steps by the sessions' workers, and waits where it has to.
   static grpc::ServerUnaryReactor* start(Sessions& sessions, const Reception& reception,
+                                         Reception::Call call, const v1::StepRequest& request,
+                                         v1::StepResponse& response, Sessions::Wait wait);
+  // `request` was stepped once and has to wait; its bytes and its answer are taken in.
+  static grpc::ServerUnaryReactor* go_on(Sessions& sessions, const Reception& reception,
                                          Reception::Call call, const v1::StepRequest& request,
                                          v1::StepResponse& response, Sessions::Wait wait);
 
@@ -34,6 +38,9 @@ class BlockingCall final : public grpc::ServerUnaryReactor,
   void OnCancel() override;
   void OnDone() override;
 
+  void begin();
+  void start_waiting();
+  void try_while_woken();
   // One more try. True where the call is over.
   bool try_again();
   void finish(const grpc::Status& status, v1::StepResponse* answer);
@@ -45,6 +52,7 @@ class BlockingCall final : public grpc::ServerUnaryReactor,
   v1::StepResponse& response_;  // gRPC's
   Sessions::Wait wait_;         // of whoever tries
   std::string id_;
+  bool waits_ = false;  // the request's bytes are with the session, and it is on the list
   std::shared_ptr<BlockingCall> self_;
 
   // Wakers and gRPC's callbacks may come at once.

@@ -98,9 +98,9 @@ grpc::ServerUnaryReactor* CapabilityService::GetCapabilities(
     grpc::CallbackServerContext* context, const v1::GetCapabilitiesRequest* /*request*/,
     v1::GetCapabilitiesResponse* response) {
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-  const auto call = reception_.enter(*context);
+  auto call = reception_.enter(*context, "GetCapabilities");
   if (call.ok()) *response = capabilities_;
-  reactor->Finish(to_grpc(call.status()));
+  reactor->Finish(call.ok() ? call->ends(grpc::Status::OK) : to_grpc(call.status()));
   return reactor;
 }
 

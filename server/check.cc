@@ -48,6 +48,11 @@ absl::Status check_step(const v1::StepRequest& request) {
     return invalid_field("read_limit", absl::StrCat("is for calls that read, and the call is ",
                                                     v1::Call_Name(request.call())));
   }
+  if (request.request_id().size() > kMaxRequestIdBytes) {
+    return invalid_field("request_id",
+                         absl::StrCat("must have at most ", kMaxRequestIdBytes, " bytes, and has ",
+                                      request.request_id().size()));
+  }
   if (request.read_limit() > kMaxReadLimit) {
     return invalid_field("read_limit",
                          absl::StrCat("must be 1 to ", kMaxReadLimit, ", or 0 for ", kMaxReadLimit,
@@ -70,9 +75,14 @@ absl::Status check_export(const v1::ExportKeyingMaterialRequest& request) {
 
 absl::StatusOr<absl::Duration> session_lifetime(const v1::CreateSessionRequest& request,
                                                 const Limits& limits) {
-  if (!request.has_ttl()) return limits.max_lifetime;
-  const absl::Duration ttl =
-      absl::Seconds(request.ttl().seconds()) + absl::Nanoseconds(request.ttl().nanos());
+  return session_lifetime(request.has_ttl(), request.ttl(), limits);
+}
+
+absl::StatusOr<absl::Duration> session_lifetime(bool has_ttl,
+                                                const google::protobuf::Duration& given,
+                                                const Limits& limits) {
+  if (!has_ttl) return limits.max_lifetime;
+  const absl::Duration ttl = absl::Seconds(given.seconds()) + absl::Nanoseconds(given.nanos());
   if (ttl <= absl::ZeroDuration()) return invalid_field("ttl", "must be more than 0");
   if (ttl > limits.max_lifetime) {
     const auto seconds = static_cast<std::uint64_t>(absl::ToInt64Seconds(limits.max_lifetime));
@@ -83,13 +93,16 @@ absl::StatusOr<absl::Duration> session_lifetime(const v1::CreateSessionRequest& 
 }
 
 absl::StatusOr<std::size_t> page_size(const v1::ListSessionsRequest& request) {
-  if (request.page_size() < 0) {
-    return invalid_field("page_size",
-                         absl::StrCat("must not be negative, and is ", request.page_size(),
-                                      "; 0 means ", kDefaultPageSize));
+  return page_size(request.page_size());
+}
+
+absl::StatusOr<std::size_t> page_size(std::int32_t wanted) {
+  if (wanted < 0) {
+    return invalid_field("page_size", absl::StrCat("must not be negative, and is ", wanted,
+                                                   "; 0 means ", kDefaultPageSize));
   }
-  if (request.page_size() == 0) return kDefaultPageSize;
-  return std::min(request.page_size(), kMaxPageSize);
+  if (wanted == 0) return kDefaultPageSize;
+  return std::min(wanted, kMaxPageSize);
 }
 
 }  // namespace stepshake::server

@@ -25,8 +25,12 @@ absl::Status check_export(const v1::ExportKeyingMaterialRequest& request);
 // From the request's ttl; without one, the longest there is.
 absl::StatusOr<absl::Duration> session_lifetime(const v1::CreateSessionRequest& request,
                                                 const Limits& limits);
+absl::StatusOr<absl::Duration> session_lifetime(bool has_ttl,
+                                                const google::protobuf::Duration& given,
+                                                const Limits& limits);
 
 // 0: the default; more than there may be: as many as there may be.
 absl::StatusOr<std::size_t> page_size(const v1::ListSessionsRequest& request);
+absl::StatusOr<std::size_t> page_size(std::int32_t wanted);
 
 }  // namespace stepshake::server

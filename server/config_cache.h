@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
@@ -22,31 +23,46 @@ namespace stepshake::server {
 struct SharedConfig {
   policy::Config config;
   v1::SessionConfig given;  // as the caller gave it, without private keys
+  // What it is found by: SHA-256 of the serialised configuration, and the ticket keys' period. A caller cannot aim at
+  // another's.
+  std::string key;
+  Secret full;  // as the caller gave it, serialised
+  std::int64_t ticket_period = 0;
 };
+
+v1::SessionConfig without_private_keys(const v1::SessionConfig& config);
+v1::SessionConfig full_config(const SharedConfig& config);
 
 // Keeps the `capacity` configurations that were asked for last; a session keeps its own one alive.
 // Safe to use from many threads.
 class ConfigCache {
  public:
-  ConfigCache(std::shared_ptr<const TestIdentities> test_identities, std::size_t capacity)
+  // `ticket_secrets` as TicketKeys has them.
+  ConfigCache(std::shared_ptr<const TestIdentities> test_identities,
+              std::vector<Secret> ticket_secrets, std::size_t capacity)
       : test_identities_(std::move(test_identities)),
-        ticket_keys_(crypto::fresh_entropy()),
+        ticket_keys_(std::move(ticket_secrets)),
         capacity_(capacity) {}
 
   // Errors as convert() has them; they are not kept.
   absl::StatusOr<std::shared_ptr<const SharedConfig>> get(const v1::SessionConfig& config);
+  // With the ticket keys of an earlier period: a session goes on with those that it began with.
+  absl::StatusOr<std::shared_ptr<const SharedConfig>> get(const v1::SessionConfig& config,
+                                                          std::int64_t ticket_period);
+  // One that is here; null where it is not.
+  std::shared_ptr<const SharedConfig> find(const std::string& key);
 
   [[nodiscard]] std::size_t size() const;
 
   [[nodiscard]] const TestIdentities& test_identities() const { return *test_identities_; }
 
  private:
-  // SHA-256 of the serialised configuration, and the ticket keys' period: what a caller cannot aim at another's entry.
   using Key = std::string;
   using Entry = std::pair<Key, std::shared_ptr<const SharedConfig>>;
 
-  std::shared_ptr<const SharedConfig> find(const Key& key);
-  std::shared_ptr<const SharedConfig> keep(const Key& key, SharedConfig&& made);
+  std::shared_ptr<const SharedConfig> keep(SharedConfig&& made);
+  [[nodiscard]] std::vector<policy::TicketKey> ticket_keys_for(const v1::SessionConfig& config,
+                                                               std::int64_t ticket_period) const;
 
   std::shared_ptr<const TestIdentities> test_identities_;
   TicketKeys ticket_keys_;

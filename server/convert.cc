@@ -48,13 +48,6 @@ static_assert(static_cast<int>(connection::SslError::want_retry_verify) ==
 
 std::string to_string(BytesView bytes) { return std::string(text_of(bytes)); }
 
-void fill_time(absl::Time time, google::protobuf::Timestamp& to) {
-  const std::int64_t seconds = absl::ToUnixSeconds(time);
-  to.set_seconds(seconds);
-  to.set_nanos(
-      static_cast<std::int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
-}
-
 v1::CertificateType certificate_type(wire::CertificateType type) {
   return type == wire::CertificateType::x509 ? v1::CERTIFICATE_TYPE_X509
                                              : v1::CERTIFICATE_TYPE_RAW_PUBLIC_KEY;
@@ -77,6 +70,13 @@ void add_event(const session::Event& event, v1::StepResponse& to) {
 }
 
 }  // namespace
+
+void fill_time(absl::Time time, google::protobuf::Timestamp& to) {
+  const std::int64_t seconds = absl::ToUnixSeconds(time);
+  to.set_seconds(seconds);
+  to.set_nanos(
+      static_cast<std::int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
+}
 
 void fill(AlertDescription value, v1::CodePoint& to) {
   to.set_value(static_cast<std::uint32_t>(value));
@@ -154,7 +154,9 @@ void fill(absl::string_view name, const SessionRecord& record, v1::Session& to) 
   to.set_step(record.steps);
   to.set_handshake_complete(session::handshake_complete(session));
   to.set_pending_input_bytes(record.stepped.inbox.size());
-  to.set_pending_output_bytes(record.stepped.outbox.size());
+  to.set_pending_output_bytes(output_end(record) - record.flow.output_given);
+  to.set_input_offset(record.flow.input_end);
+  to.set_output_offset(record.flow.output_begin);
   if (has_facts(session.facts)) fill(session.facts, *to.mutable_negotiated());
   if (session.failure) {
     fill(*session.failure, record.failed_in_step.value_or(0), *to.mutable_failure());
@@ -193,7 +195,8 @@ void fill(const SessionRecord& record, v1::StepResponse& to) {
   to.set_step(record.steps);
   to.set_state(std::string(session::state_name(session)));
   to.set_pending_input_bytes(record.stepped.inbox.size());
-  to.set_pending_output_bytes(record.stepped.outbox.size());
+  to.set_pending_output_bytes(output_end(record) - record.flow.output_given);
+  to.set_input_offset(record.flow.input_end);
   to.set_handshake_complete(session::handshake_complete(session));
   for (const policy::Psk& psk : session.tickets) {
     v1::Ticket& ticket = *to.add_tickets();

@@ -19,6 +19,8 @@ void fill(Enum value, v1::CodePoint& to) {
 }
 void fill(AlertDescription value, v1::CodePoint& to);
 
+void fill_time(absl::Time time, google::protobuf::Timestamp& to);
+
 v1::Role role_of(const session::Session& session);
 
 // False, and nothing written, where nothing is agreed on yet.

@@ -169,6 +169,21 @@ absl::Status set_trust(const v1::SessionConfig& from, const TestIdentities& test
   return absl::OkStatus();
 }
 
+// Not for production: whoever knows the seed knows the session's secrets.
+absl::Status set_deterministic(const v1::SessionConfig& from, policy::Config& to) {
+  if (!from.has_deterministic()) return absl::OkStatus();
+  if (from.deterministic().seed().size() != crypto::kEntropySize) {
+    return invalid_field("deterministic.seed",
+                         absl::StrCat("must have ", crypto::kEntropySize, " bytes, and has ",
+                                      from.deterministic().seed().size()));
+  }
+  if (!from.deterministic().has_time()) {
+    return invalid_field("deterministic.time", "is missing: the time at which the clock stands");
+  }
+  to.signature_nonces = crypto::Nonces::from_entropy;
+  return absl::OkStatus();
+}
+
 void set_limits(const v1::SessionLimits& from, policy::Limits& to) {
   const auto set = [](std::uint32_t value, auto& limit) {
     if (value != 0) limit = value;
@@ -213,6 +228,7 @@ absl::StatusOr<policy::Config> convert(const v1::SessionConfig& config,
   status.Update(set_stepping(config, to));
   status.Update(set_tls12(config, to));
   status.Update(set_extensions(config, to));
+  status.Update(set_deterministic(config, to));
   if (status.ok()) status = set_identities(config, test_identities, to);
   if (status.ok()) status = set_trust(config, test_identities, to);
   to.middlebox_compatibility =

@@ -71,23 +71,18 @@ absl::StatusOr<handshake::Answer> refusal(const v1::Refuse& refuse) {
 // The session's configuration with another identity, or with none.
 absl::StatusOr<std::shared_ptr<const SharedConfig>> with_identity(
     const v1::CertificateAnswer& answer, const SharedConfig& config, ConfigCache& configs) {
-  SharedConfig changed = config;
-  changed.config.identities.clear();
-  changed.given.clear_identities();
+  v1::SessionConfig changed = full_config(config);
+  changed.clear_identities();
   if (answer.has_identity()) {
     auto identity = convert(answer.identity(), configs.test_identities());
     if (!identity.ok()) {
       return within("certificate", within("identity", identity.status()));
     }
-    changed.config.identities.push_back(*std::move(identity));
-    v1::Identity& shown = *changed.given.add_identities();
-    shown = answer.identity();
-    if (shown.has_pem()) shown.mutable_pem()->clear_private_key();
+    *changed.add_identities() = answer.identity();
   }
-  if (const auto problem = policy::find_problem(changed.config)) {
-    return invalid_field("certificate.identity", problem->reason);
-  }
-  return std::make_shared<const SharedConfig>(std::move(changed));
+  auto made = configs.get(changed, config.ticket_period);
+  if (!made.ok()) return invalid_field("certificate.identity", made.status().message());
+  return made;
 }
 
 absl::StatusOr<std::shared_ptr<const SharedConfig>> another(const v1::SessionConfig& config,

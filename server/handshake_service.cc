@@ -21,28 +21,32 @@ class RefusedStream final
 // The caller that no longer waits gets no step: it would not learn what became of it.
 template <class Work>
 grpc::ServerUnaryReactor* HandshakeService::answer(grpc::CallbackServerContext& context,
-                                                   Work&& work) {
+                                                   absl::string_view method, Work work) {
   grpc::ServerUnaryReactor* const reactor = context.DefaultReactor();
-  const auto call = reception_.enter(context);
-  if (!call.ok()) {
-    reactor->Finish(to_grpc(call.status()));
-  } else if (context.IsCancelled()) {
-    reactor->Finish(grpc::Status::CANCELLED);
-  } else {
-    reactor->Finish(to_grpc(std::forward<Work>(work)(call->caller())));
+  auto entered = reception_.enter(context, method);
+  if (!entered.ok()) {
+    reactor->Finish(to_grpc(entered.status()));
+    return reactor;
   }
+  const auto call = std::make_shared<Reception::Call>(*std::move(entered));
+  const bool taken_on = sessions_.run([&context, reactor, call, work = std::move(work)] {
+    const bool gone = context.IsCancelled();
+    reactor->Finish(call->ends(gone ? grpc::Status::CANCELLED : to_grpc(work(call->caller()))));
+  });
+  if (!taken_on) reactor->Finish(call->ends(to_grpc(too_busy())));
   return reactor;
 }
 
 void HandshakeService::close() {
   sessions_.waiters().wake_all();
   streams_.close_all(to_grpc(shutting_down()));
+  watches_.close_all(to_grpc(shutting_down()));
 }
 
 grpc::ServerUnaryReactor* HandshakeService::CreateSession(grpc::CallbackServerContext* context,
                                                           const v1::CreateSessionRequest* request,
                                                           v1::CreateSessionResponse* response) {
-  return answer(*context, [&](const Caller& caller) {
+  return answer(*context, "CreateSession", [=, this](const Caller& caller) {
     return sessions_.create(caller, *request, *response);
   });
 }
@@ -50,21 +54,24 @@ grpc::ServerUnaryReactor* HandshakeService::CreateSession(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* HandshakeService::GetSession(grpc::CallbackServerContext* context,
                                                        const v1::GetSessionRequest* request,
                                                        v1::GetSessionResponse* response) {
-  return answer(*context,
-                [&](const Caller& caller) { return sessions_.get(caller, *request, *response); });
+  return answer(*context, "GetSession", [=, this](const Caller& caller) {
+    return sessions_.get(caller, *request, *response);
+  });
 }
 
 grpc::ServerUnaryReactor* HandshakeService::ListSessions(grpc::CallbackServerContext* context,
                                                          const v1::ListSessionsRequest* request,
                                                          v1::ListSessionsResponse* response) {
-  return answer(*context,
-                [&](const Caller& caller) { return sessions_.list(caller, *request, *response); });
+  return answer(*context, "ListSessions", [=, this](const Caller& caller) {
+    return sessions_.list(caller, *request, *response);
+  });
 }
 
 grpc::ServerUnaryReactor* HandshakeService::DeleteSession(grpc::CallbackServerContext* context,
                                                           const v1::DeleteSessionRequest* request,
                                                           v1::DeleteSessionResponse* /*response*/) {
-  return answer(*context, [&](const Caller& caller) { return sessions_.remove(caller, *request); });
+  return answer(*context, "DeleteSession",
+                [=, this](const Caller& caller) { return sessions_.remove(caller, *request); });
 }
 
 grpc::ServerUnaryReactor* HandshakeService::Step(grpc::CallbackServerContext* context,
@@ -75,33 +82,84 @@ grpc::ServerUnaryReactor* HandshakeService::Step(grpc::CallbackServerContext* co
     reactor->Finish(status);
     return reactor;
   };
-  auto call = reception_.enter(*context);
+  auto call = reception_.enter(*context, "Step");
   if (!call.ok()) return finish(to_grpc(call.status()));
-  if (context->IsCancelled()) return finish(grpc::Status::CANCELLED);
+  if (context->IsCancelled()) return finish(call->ends(grpc::Status::CANCELLED));
   Sessions::Wait wait;
   wait.keeps_output = true;
-  const absl::Status status = sessions_.step(call->caller(), *request, *response, wait);
-  if (status.ok() && wait.needed) {
+  // The first try may take as long as another machine does: it is made by a worker.
+  if (sessions_.is_remote()) {
     return BlockingCall::start(sessions_, reception_, *std::move(call), *request, *response,
                                std::move(wait));
   }
-  return finish(to_grpc(status));
+  const absl::Status status = sessions_.step(call->caller(), *request, *response, wait);
+  if (status.ok() && wait.needed) {
+    return BlockingCall::go_on(sessions_, reception_, *std::move(call), *request, *response,
+                               std::move(wait));
+  }
+  return finish(call->ends(to_grpc(status)));
 }
 
 grpc::ServerUnaryReactor* HandshakeService::ExportKeyingMaterial(
     grpc::CallbackServerContext* context, const v1::ExportKeyingMaterialRequest* request,
     v1::ExportKeyingMaterialResponse* response) {
-  return answer(*context, [&](const Caller& caller) {
+  return answer(*context, "ExportKeyingMaterial", [=, this](const Caller& caller) {
     return sessions_.export_keying_material(caller, *request, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* HandshakeService::ForkSession(grpc::CallbackServerContext* context,
+                                                        const v1::ForkSessionRequest* request,
+                                                        v1::ForkSessionResponse* response) {
+  return answer(*context, "ForkSession", [=, this](const Caller& caller) {
+    return sessions_.archive().fork(caller, *request, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* HandshakeService::ExportSession(grpc::CallbackServerContext* context,
+                                                          const v1::ExportSessionRequest* request,
+                                                          v1::ExportSessionResponse* response) {
+  return answer(*context, "ExportSession", [=, this](const Caller& caller) {
+    return sessions_.archive().export_session(caller, *request, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* HandshakeService::ImportSession(grpc::CallbackServerContext* context,
+                                                          const v1::ImportSessionRequest* request,
+                                                          v1::ImportSessionResponse* response) {
+  return answer(*context, "ImportSession", [=, this](const Caller& caller) {
+    return sessions_.archive().import_session(caller, *request, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* HandshakeService::ListSteps(grpc::CallbackServerContext* context,
+                                                      const v1::ListStepsRequest* request,
+                                                      v1::ListStepsResponse* response) {
+  return answer(*context, "ListSteps", [=, this](const Caller& caller) {
+    return sessions_.archive().list_steps(caller, *request, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* HandshakeService::ReplaySession(grpc::CallbackServerContext* context,
+                                                          const v1::ReplaySessionRequest* request,
+                                                          v1::ReplaySessionResponse* response) {
+  return answer(*context, "ReplaySession", [=, this](const Caller& caller) {
+    return sessions_.archive().replay(caller, *request, *response);
   });
 }
 
 grpc::ServerBidiReactor<v1::RunSessionRequest, v1::RunSessionResponse>*
 HandshakeService::RunSession(grpc::CallbackServerContext* context) {
-  auto call = reception_.enter(*context, Reception::Kind::stream);
+  auto call = reception_.enter(*context, "RunSession", Reception::Kind::stream);
   // gRPC says when it is done with it, and then it deletes itself.
   if (!call.ok()) return std::make_unique<RefusedStream>(call.status()).release();
   return streams_.open(sessions_, *std::move(call));
+}
+
+grpc::ServerWriteReactor<v1::WatchSessionResponse>* HandshakeService::WatchSession(
+    grpc::CallbackServerContext* context, const v1::WatchSessionRequest* request) {
+  return watches_.open(
+      sessions_, reception_.enter(*context, "WatchSession", Reception::Kind::stream), *request);
 }
 
 }  // namespace stepshake::server

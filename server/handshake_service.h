@@ -1,10 +1,11 @@
 // HandshakeService on gRPC's callback API: no thread waits for a call. Each call is one quick piece
-// of work, done in the callback itself.
+// of work, done in the callback itself, or by the sessions' workers where their store is another machine.
 #pragma once
 
 #include "server/reception.h"
 #include "server/session_stream.h"
 #include "server/sessions.h"
+#include "server/watch_stream.h"
 #include "stepshake/v1/handshake_service.grpc.pb.h"
 
 namespace stepshake::server {
@@ -35,16 +36,35 @@ class HandshakeService final : public v1::HandshakeService::CallbackService {
   grpc::ServerUnaryReactor* ExportKeyingMaterial(
       grpc::CallbackServerContext* context, const v1::ExportKeyingMaterialRequest* request,
       v1::ExportKeyingMaterialResponse* response) override;
+  grpc::ServerUnaryReactor* ForkSession(grpc::CallbackServerContext* context,
+                                        const v1::ForkSessionRequest* request,
+                                        v1::ForkSessionResponse* response) override;
+  grpc::ServerUnaryReactor* ExportSession(grpc::CallbackServerContext* context,
+                                          const v1::ExportSessionRequest* request,
+                                          v1::ExportSessionResponse* response) override;
+  grpc::ServerUnaryReactor* ImportSession(grpc::CallbackServerContext* context,
+                                          const v1::ImportSessionRequest* request,
+                                          v1::ImportSessionResponse* response) override;
+  grpc::ServerUnaryReactor* ListSteps(grpc::CallbackServerContext* context,
+                                      const v1::ListStepsRequest* request,
+                                      v1::ListStepsResponse* response) override;
+  grpc::ServerUnaryReactor* ReplaySession(grpc::CallbackServerContext* context,
+                                          const v1::ReplaySessionRequest* request,
+                                          v1::ReplaySessionResponse* response) override;
   grpc::ServerBidiReactor<v1::RunSessionRequest, v1::RunSessionResponse>* RunSession(
       grpc::CallbackServerContext* context) override;
+  grpc::ServerWriteReactor<v1::WatchSessionResponse>* WatchSession(
+      grpc::CallbackServerContext* context, const v1::WatchSessionRequest* request) override;
 
  private:
   template <class Work>
-  grpc::ServerUnaryReactor* answer(grpc::CallbackServerContext& context, Work&& work);
+  grpc::ServerUnaryReactor* answer(grpc::CallbackServerContext& context, absl::string_view method,
+                                   Work work);
 
   Sessions& sessions_;
   Reception& reception_;
   SessionStreams streams_;
+  WatchStreams watches_;
 };
 
 }  // namespace stepshake::server

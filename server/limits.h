@@ -20,6 +20,10 @@ struct Limits {
   std::size_t max_streams = 1'000;
   std::size_t max_streams_per_caller = 100;       // where callers are told apart
   absl::Duration max_call_time = absl::Hours(1);  // calls that wait, and streams
+  std::size_t max_session_bytes = 4'194'304;      // of one session as it is kept, history aside
+  std::size_t max_history_steps = 1'000;          // of one session
+  std::size_t max_history_bytes = 4'194'304;      // of one session
+  std::size_t max_watch_buffer = 64;              // steps that a watcher may be behind
   std::size_t max_signature_waits = 1'000;        // signatures that callers have been asked for
   std::size_t max_stored_tickets = 100'000;       // of all sessions; the oldest give way
 };
@@ -28,6 +32,8 @@ inline constexpr std::uint32_t kMaxOutputCapacity = 1'048'576;
 
 // Of application data in one read: a record's worth (RFC 8446 5.1).
 inline constexpr std::uint32_t kMaxReadLimit = 16'384;
+
+inline constexpr std::size_t kMaxRequestIdBytes = 128;
 
 inline constexpr std::int32_t kDefaultPageSize = 50;
 inline constexpr std::int32_t kMaxPageSize = 1'000;

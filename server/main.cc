@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <utility>
 #include <variant>
@@ -10,8 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "crypto/library.h"
 #include "server/flags.h"
+#include "server/log.h"
 #include "server/server.h"
-#include "server/telemetry.h"
 
 namespace stepshake::server {
 namespace {
@@ -37,30 +38,52 @@ int serve(const Flags& flags) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 
-  const auto log = make_log(flags.log_level);
+  const auto log = Log::to_stderr(flags.log_level,
+                                  flags.log_format == "json" ? LogFormat::json : LogFormat::text);
   take_grpc_messages(log);
-  const auto server = Server::start({flags.listen, flags.limits, {}, nullptr, log});
+  ServerOptions options{flags.listen,
+                        flags.limits,
+                        flags.policies,
+                        nullptr,
+                        log,
+                        flags.tls,
+                        flags.token_file,
+                        flags.reflection,
+                        flags.health_listen,
+                        flags.metrics_listen,
+                        flags.keys,
+                        flags.redis};
+  const auto server = Server::start(std::move(options));
   if (!server.ok()) {
     print(stderr, absl::StrCat("stepshaked: ", server.status().message(), "\n"));
     return kCannotServe;
   }
-  log->info("stepshaked {} with {} serves", STEPSHAKE_VERSION, crypto::library_version());
+  log->info(
+      "serving",
+      LogFields().add("version", STEPSHAKE_VERSION).add("libcrypto", crypto::library_version()));
   for (const ListenAddress& address : (*server)->addresses()) {
     print(stdout, absl::StrCat("listening on ", address.text(), "\n"));
+  }
+  if (const auto& address = (*server)->health_address()) {
+    print(stdout, absl::StrCat("health on ", address->text(), "\n"));
+  }
+  if (const auto& address = (*server)->metrics_address()) {
+    print(stdout, absl::StrCat("metrics on ", address->text(), "\n"));
   }
 
   int signal = 0;
   sigwait(&signals, &signal);
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);  // a second one does what it does to any program
-  log->info("{}: draining", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+  log->info("draining", LogFields().add("signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"));
   const bool all_ended = (*server)->drain(flags.drain_timeout);
-  if (!all_ended) log->warn("calls were cut off: they took longer than --drain-timeout");
+  if (!all_ended) log->warning("calls were cut off: they took longer than --drain-timeout");
   log->info("stopped");
   return 0;
 }
 
 int run(int argc, const char* const* argv) {
-  const auto parsed = parse_flags(argc, argv);
+  const auto parsed =
+      parse_flags(argc, argv, [](const char* name) -> const char* { return std::getenv(name); });
   if (const auto* answer = std::get_if<Answer>(&parsed)) {
     print(answer->exit_status == 0 ? stdout : stderr, answer->text);
     return answer->exit_status;

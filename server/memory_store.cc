@@ -1,11 +1,11 @@
 #include "server/memory_store.h"
 
 #include <utility>
-#include <vector>
 
 #include "absl/hash/hash.h"
 #include "absl/time/clock.h"
 #include "server/check.h"
+#include "server/record_codec.h"
 #include "server/status.h"
 
 namespace stepshake::server {
@@ -13,7 +13,67 @@ namespace {
 
 constexpr std::size_t kListedAtOnce = 64;
 
+// The stored tickets as one change sees them: what it takes it gives back, and what it puts is not put, unless the
+// change is kept.
+class ChangedTickets final : public connection::TicketStore {
+ public:
+  explicit ChangedTickets(connection::TicketStore& store) : store_(store) {}
+  ~ChangedTickets() override {
+    for (policy::Psk& ticket : kept_ ? put_ : taken_) store_.put(std::move(ticket));
+  }
+
+  void put(policy::Psk ticket) override { put_.push_back(std::move(ticket)); }
+  std::optional<policy::Psk> take(BytesView identity) override {
+    auto ticket = store_.take(identity);
+    if (ticket) taken_.push_back(*ticket);
+    return ticket;
+  }
+  void keep() { kept_ = true; }
+
+ private:
+  connection::TicketStore& store_;
+  std::vector<policy::Psk> put_;
+  std::vector<policy::Psk> taken_;
+  bool kept_ = false;
+};
+
+SessionRecord decode(BytesView bytes, const std::shared_ptr<const SharedConfig>& config) {
+  // What this process wrote it can read.
+  return decode_record(bytes,
+                       [&](const std::string& /*key*/) {
+                         return absl::StatusOr<std::shared_ptr<const SharedConfig>>(config);
+                       })
+      .value();
+}
+
 }  // namespace
+
+MemoryStore::Entry::Entry(absl::string_view its_id, std::uint64_t its_position,
+                          const SessionRecord& record)
+    : id(its_id), position(its_position) {
+  const absl::MutexLock lock(&mutex);
+  keep(record, encode(record));
+}
+
+SessionRecord MemoryStore::Entry::record() const {
+  SessionRecord record = decode(bytes.view(), config);
+  record.generation = generation;
+  return record;
+}
+
+void MemoryStore::Entry::keep(const SessionRecord& record, Secret its_bytes) {
+  bytes = std::move(its_bytes);
+  config = record.config;
+  expire_time = record.expire_time;
+  const std::size_t kept = record.history.size();
+  if (history.size() <= kept) return;
+  history.erase(history.begin(), history.end() - static_cast<std::ptrdiff_t>(kept));
+}
+
+void MemoryStore::Entry::add(const RecordedStep& step,
+                             std::shared_ptr<const SharedConfig> its_config) {
+  history.push_back({std::move(its_config), encode(step)});
+}
 
 MemoryStore::Shard& MemoryStore::shard_of(absl::string_view id) const {
   return shards_[absl::HashOf(id) % kShards];
@@ -26,30 +86,30 @@ MemoryStore::EntryPtr MemoryStore::find(absl::string_view id) const {
   return found == shard.entries.end() ? nullptr : found->second;
 }
 
-absl::Status MemoryStore::put_in_order(absl::string_view id, SessionRecord record,
+absl::Status MemoryStore::put_in_order(absl::string_view id, const SessionRecord& record,
                                        EntryPtr& entry) {
   const absl::MutexLock lock(&order_mutex_);
-  if (order_.size() >= max_sessions_) {
-    return limit_reached({"TOO_MANY_SESSIONS", "--max-sessions", max_sessions_,
-                          "too many sessions: delete some that are done with"});
-  }
+  if (order_.size() >= limits_.max_sessions) return too_many_sessions(limits_.max_sessions);
   if (!record.owner.empty()) {
     std::size_t& own = by_owner_[record.owner];
-    if (own >= max_sessions_per_owner_) {
-      return limit_reached({"TOO_MANY_SESSIONS", "--max-sessions-per-caller",
-                            max_sessions_per_owner_,
-                            "too many sessions of this caller: delete some that are done with"});
+    if (own >= limits_.max_sessions_per_caller) {
+      return too_many_sessions_of_caller(limits_.max_sessions_per_caller);
     }
     ++own;
   }
-  entry = std::make_shared<Entry>(id, ++last_position_, std::move(record));
+  entry = std::make_shared<Entry>(id, ++last_position_, record);
   order_.emplace_hint(order_.end(), last_position_, entry);
   return absl::OkStatus();
 }
 
-absl::Status MemoryStore::insert(absl::string_view id, SessionRecord record) {
+absl::Status MemoryStore::insert(absl::string_view id, History session) {
   EntryPtr entry;
-  if (auto status = put_in_order(id, std::move(record), entry); !status.ok()) return status;
+  if (auto status = put_in_order(id, session.record, entry); !status.ok()) return status;
+  {
+    const absl::MutexLock lock(&entry->mutex);
+    for (const RecordedStep& step : session.steps)
+      entry->add(step, session.configs.at(step.config));
+  }
   Shard& shard = shard_of(id);
   const absl::MutexLock lock(&shard.mutex);
   shard.entries.emplace(entry->id, entry);
@@ -61,7 +121,7 @@ absl::Status MemoryStore::look(absl::string_view id, See see) const {
   if (!entry) return no_such_session(session_name(id));
   const absl::MutexLock lock(&entry->mutex);
   if (entry->is_gone(absl::Now())) return no_such_session(session_name(id));
-  see(entry->record);
+  see(entry->record());
   return absl::OkStatus();
 }
 
@@ -70,29 +130,38 @@ absl::Status MemoryStore::update(absl::string_view id, Change change) {
   if (!entry) return no_such_session(session_name(id));
   const absl::MutexLock lock(&entry->mutex);
   if (entry->is_gone(absl::Now())) return no_such_session(session_name(id));
-  absl::Status status = change(entry->record);
-  if (status.ok()) ++entry->record.generation;
-  return status;
-}
-
-// A step that found the entry before has ended when its lock is held; one that comes later sees `removed`.
-SessionRecord MemoryStore::take_out(Entry& entry) {
-  entry.removed = true;
-  return std::move(entry.record);
+  SessionRecord record = entry->record();
+  ChangedTickets tickets(tickets_);
+  Transaction transaction(tickets);
+  if (auto status = change(record, transaction); !status.ok()) return status;
+  if (transaction.unchanged) return absl::OkStatus();
+  Secret bytes = encode(record);
+  if (bytes.size() > limits_.max_session_bytes) return session_too_large(limits_.max_session_bytes);
+  if (transaction.recorded) entry->add(*transaction.recorded, record.config);
+  entry->keep(record, std::move(bytes));
+  ++entry->generation;
+  tickets.keep();
+  tell_({id, transaction.told});
+  return absl::OkStatus();
 }
 
 void MemoryStore::forget(const EntryPtr& entry, const std::string& owner) {
+  end_wait(entry->id);
   {
     Shard& shard = shard_of(entry->id);
     const absl::MutexLock lock(&shard.mutex);
     shard.entries.erase(entry->id);
   }
-  const absl::MutexLock lock(&order_mutex_);
-  order_.erase(entry->position);
-  const auto own = by_owner_.find(owner);
-  if (own != by_owner_.end() && --own->second == 0) by_owner_.erase(own);
+  {
+    const absl::MutexLock lock(&order_mutex_);
+    order_.erase(entry->position);
+    const auto own = by_owner_.find(owner);
+    if (own != by_owner_.end() && --own->second == 0) by_owner_.erase(own);
+  }
+  tell_({entry->id, nullptr, true});
 }
 
+// A step that found the entry before has ended when its lock is held; one that comes later sees `removed`.
 absl::StatusOr<SessionRecord> MemoryStore::remove(absl::string_view id, Check check) {
   const EntryPtr entry = find(id);
   if (!entry) return no_such_session(session_name(id));
@@ -100,11 +169,29 @@ absl::StatusOr<SessionRecord> MemoryStore::remove(absl::string_view id, Check ch
   {
     const absl::MutexLock lock(&entry->mutex);
     if (entry->is_gone(absl::Now())) return no_such_session(session_name(id));
-    if (auto status = check(entry->record); !status.ok()) return status;
-    record = take_out(*entry);
+    record = entry->record();
+    if (auto status = check(record); !status.ok()) return status;
+    entry->removed = true;
   }
   forget(entry, record.owner);
   return record;
+}
+
+absl::StatusOr<SessionStore::History> MemoryStore::history(absl::string_view id,
+                                                           Check check) const {
+  const EntryPtr entry = find(id);
+  if (!entry) return no_such_session(session_name(id));
+  const absl::MutexLock lock(&entry->mutex);
+  if (entry->is_gone(absl::Now())) return no_such_session(session_name(id));
+  History history{entry->record(), {}, {}};
+  if (auto status = check(history.record); !status.ok()) return status;
+  for (const Step& step : entry->history) {
+    auto decoded = decode_step(step.bytes.view());
+    if (!decoded.ok()) return decoded.status();
+    history.steps.push_back(*std::move(decoded));
+    history.configs.emplace(step.config->key, step.config);
+  }
+  return history;
 }
 
 void MemoryStore::sweep(absl::Time now, Expired expired) {
@@ -115,8 +202,9 @@ void MemoryStore::sweep(absl::Time now, Expired expired) {
       SessionRecord record;
       {
         const absl::MutexLock lock(&entry->mutex);
-        if (entry->removed || entry->record.expire_time > now) continue;
-        record = take_out(*entry);
+        if (entry->removed || entry->expire_time > now) continue;
+        record = entry->record();
+        entry->removed = true;
       }
       forget(entry, record.owner);
       expired(entry->id, record);
@@ -140,17 +228,33 @@ std::vector<MemoryStore::EntryPtr> MemoryStore::some_after(std::uint64_t positio
 }
 
 // A few at a time, so that the order's lock is never held while sessions are looked at.
-void MemoryStore::list(std::uint64_t position, Visit visit) const {
+absl::Status MemoryStore::list(std::uint64_t position, Visit visit) const {
   const absl::Time now = absl::Now();
   for (;;) {
     const auto some = some_after(position);
-    if (some.empty()) return;
+    if (some.empty()) return absl::OkStatus();
     for (const EntryPtr& entry : some) {
       position = entry->position;
       const absl::MutexLock lock(&entry->mutex);
-      if (!entry->is_gone(now) && !visit({entry->id, position, entry->record})) return;
+      if (!entry->is_gone(now) && !visit({entry->id, position, entry->record()})) {
+        return absl::OkStatus();
+      }
     }
   }
+}
+
+bool MemoryStore::start_wait(absl::string_view id) {
+  const absl::MutexLock lock(&waits_mutex_);
+  if (waits_.contains(id)) return true;
+  if (waits_.size() >= limits_.max_signature_waits) return false;
+  waits_.emplace(id);
+  return true;
+}
+
+void MemoryStore::end_wait(absl::string_view id) {
+  const absl::MutexLock lock(&waits_mutex_);
+  const auto found = waits_.find(id);
+  if (found != waits_.end()) waits_.erase(found);
 }
 
 }  // namespace stepshake::server

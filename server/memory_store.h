@@ -1,8 +1,8 @@
-// Sessions in this process's memory.
+// Sessions in this process's memory, each as the bytes of its record: an idle session takes what its state takes, and a
+// change that is refused leaves nothing behind.
 //
-// A session is changed in place under its own lock: two steps of one session come one after the
-// other, and no engine work is thrown away, as it would be if the second had to try again. The lock
-// is the compare-and-swap.
+// A session is changed under its own lock: two steps of one session come one after the other, and no engine work is
+// thrown away, as it would be if the second had to try again. The lock is the compare-and-swap.
 #pragma once
 
 #include <array>
@@ -10,41 +10,59 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
+#include "server/limits.h"
 #include "server/session_store.h"
+#include "server/ticket_store.h"
 
 namespace stepshake::server {
 
 class MemoryStore final : public SessionStore {
  public:
-  explicit MemoryStore(std::size_t max_sessions,
-                       std::size_t max_sessions_per_owner = std::numeric_limits<std::size_t>::max())
-      : max_sessions_(max_sessions), max_sessions_per_owner_(max_sessions_per_owner) {}
+  explicit MemoryStore(const Limits& limits)
+      : limits_(limits), tickets_(limits.max_stored_tickets) {}
 
-  absl::Status insert(absl::string_view id, SessionRecord record) override;
+  absl::Status insert(absl::string_view id, History session) override;
   absl::Status look(absl::string_view id, See see) const override;
   absl::Status update(absl::string_view id, Change change) override;
   absl::StatusOr<SessionRecord> remove(absl::string_view id, Check check) override;
+  absl::StatusOr<History> history(absl::string_view id, Check check) const override;
   void sweep(absl::Time now, Expired expired) override;
   [[nodiscard]] std::size_t size() const override;
-  void list(std::uint64_t position, Visit visit) const override;
+  absl::Status list(std::uint64_t position, Visit visit) const override;
+  bool start_wait(absl::string_view id) override;
+  void end_wait(absl::string_view id) override;
 
  private:
+  struct Step {
+    std::shared_ptr<const SharedConfig> config;
+    Secret bytes;
+  };
   struct Entry {
-    Entry(absl::string_view its_id, std::uint64_t its_position, SessionRecord its_record)
-        : id(its_id), position(its_position), record(std::move(its_record)) {}
+    Entry(absl::string_view its_id, std::uint64_t its_position, const SessionRecord& record);
+
+    [[nodiscard]] bool is_gone(absl::Time now) const ABSL_SHARED_LOCKS_REQUIRED(mutex) {
+      return removed || expire_time <= now;
+    }
+    [[nodiscard]] SessionRecord record() const ABSL_SHARED_LOCKS_REQUIRED(mutex);
+    void keep(const SessionRecord& record, Secret its_bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+    void add(const RecordedStep& step, std::shared_ptr<const SharedConfig> its_config)
+        ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+
     const std::string id;
     const std::uint64_t position;
-    [[nodiscard]] bool is_gone(absl::Time now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
-      return removed || record.expire_time <= now;
-    }
-
-    absl::Mutex mutex;
+    mutable absl::Mutex mutex;
     bool removed ABSL_GUARDED_BY(mutex) = false;
-    SessionRecord record ABSL_GUARDED_BY(mutex);
+    absl::Time expire_time ABSL_GUARDED_BY(mutex);
+    std::uint64_t generation ABSL_GUARDED_BY(mutex) = 0;
+    std::shared_ptr<const SharedConfig> config ABSL_GUARDED_BY(mutex);
+    Secret bytes ABSL_GUARDED_BY(mutex);
+    std::vector<Step> history ABSL_GUARDED_BY(mutex);  // oldest first
   };
   using EntryPtr = std::shared_ptr<Entry>;
 
@@ -52,24 +70,25 @@ class MemoryStore final : public SessionStore {
   // other's way.
   struct Shard {
     mutable absl::Mutex mutex;
-    absl::flat_hash_map<std::string, EntryPtr> entries ABSL_GUARDED_BY(mutex);
+    absl::flat_hash_map<absl::string_view, EntryPtr> entries ABSL_GUARDED_BY(mutex);
   };
   static constexpr std::size_t kShards = 64;
 
   Shard& shard_of(absl::string_view id) const;
   EntryPtr find(absl::string_view id) const;
   std::vector<EntryPtr> some_after(std::uint64_t position) const;
-  absl::Status put_in_order(absl::string_view id, SessionRecord record, EntryPtr& entry);
-  SessionRecord take_out(Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
+  absl::Status put_in_order(absl::string_view id, const SessionRecord& record, EntryPtr& entry);
   void forget(const EntryPtr& entry, const std::string& owner);
 
-  const std::size_t max_sessions_;
-  const std::size_t max_sessions_per_owner_;  // where there is one
+  const Limits limits_;
+  MemoryTicketStore tickets_;
   mutable std::array<Shard, kShards> shards_;
   mutable absl::Mutex order_mutex_;
   std::map<std::uint64_t, EntryPtr> order_ ABSL_GUARDED_BY(order_mutex_);  // oldest first
   absl::flat_hash_map<std::string, std::size_t> by_owner_ ABSL_GUARDED_BY(order_mutex_);
   std::uint64_t last_position_ ABSL_GUARDED_BY(order_mutex_) = 0;
+  absl::Mutex waits_mutex_;
+  absl::flat_hash_set<std::string> waits_ ABSL_GUARDED_BY(waits_mutex_);
 };
 
 }  // namespace stepshake::server

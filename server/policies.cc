@@ -11,6 +11,10 @@ absl::Status check_policies(const v1::SessionConfig& config, const Policies& pol
   if (config.trace() && !policies.allow_secrets) {
     return denied_by_policy("--allow-secrets", "trace", "shows what goes over encrypted");
   }
+  if (config.has_deterministic() && !policies.allow_deterministic) {
+    return denied_by_policy("--allow-deterministic", "deterministic",
+                            "makes all secrets of the session follow from its seed");
+  }
   // RFC 8446 8: a sealed ticket is taken any number of times, and its 0-RTT data with it.
   const bool replayable = config.ticket_storage() != v1::TICKET_STORAGE_STORED;
   if (config.max_early_data_size() != 0 && replayable && !policies.allow_early_data_replay) {

@@ -24,6 +24,11 @@ void SessionStream::OnReadDone(bool ok) {
     if (finished_) return;
     ++busy_;
   }
+  const bool taken_on = sessions_.run([self = shared_from_this()] { self->take_message(); });
+  if (!taken_on) finish(to_grpc(too_busy()));
+}
+
+void SessionStream::take_message() {
   const absl::Status status = take();
   if (!status.ok()) {
     finish(to_grpc(status));
@@ -58,6 +63,7 @@ absl::Status SessionStream::take_step(v1::StepRequest& step) {
     step.set_call(waiting_->call());
     step.set_data(waiting_->data());
     step.set_read_limit(waiting_->read_limit());
+    step.set_request_id(waiting_->request_id());
   }
   response_.Clear();
   const absl::Status status =
@@ -67,6 +73,7 @@ absl::Status SessionStream::take_step(v1::StepRequest& step) {
   waiting_.reset();
   if (wait_.needed) {
     std::string output = std::move(*response_.mutable_step()->mutable_output());
+    response_.set_output_offset(response_.step().output_offset());
     response_.clear_step();
     response_.set_output(std::move(output));
     waiting_ = std::move(step);
@@ -113,7 +120,7 @@ void SessionStream::finish(const grpc::Status& status) {
     if (finished_) return;
     finished_ = true;
   }
-  Finish(status);
+  Finish(call_.ends(status));
 }
 
 void SessionStream::OnDone() { streams_.forget(this); }

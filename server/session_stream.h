@@ -38,6 +38,7 @@ class SessionStream final
   void OnWriteDone(bool ok) override;
   void OnDone() override;
 
+  void take_message();
   absl::Status take();
   absl::Status take_step(v1::StepRequest& step);
   void read_next();

@@ -11,10 +11,11 @@
 #include "crypto/random.h"
 #include "server/check.h"
 #include "server/convert.h"
-#include "server/convert_question.h"
-#include "server/convert_stepping.h"
-#include "server/convert_trace.h"
+#include "server/exactly_once.h"
+#include "server/history.h"
 #include "server/memory_store.h"
+#include "server/redis_store.h"
+#include "server/session_access.h"
 #include "server/status.h"
 #include "server/telemetry.h"
 
@@ -22,52 +23,58 @@ namespace stepshake::server {
 namespace {
 
 constexpr std::size_t kCachedConfigs = 256;
-constexpr std::size_t kIdBytes = 16;  // 128 bits: nobody guesses another's session
-
-std::string fresh_id() {
-  const crypto::Entropy entropy = crypto::fresh_entropy();
-  return to_hex(BytesView(entropy).first(kIdBytes));
+// A signature may be asked for outside in this step.
+bool may_ask_for_signature(const SessionRecord& record, const v1::StepRequest& request) {
+  if (request.has_answer()) return true;  // which may change the identity
+  for (const policy::Identity& identity : record.config->config.identities) {
+    if (identity.key.is_remote()) return true;
+  }
+  return false;
 }
 
-connection::StepInput to_input(const v1::StepRequest& request) {
-  connection::StepInput input;
-  input.input = view_of(request.input());
-  input.end_of_input = request.end_of_input();
-  input.call = convert(request.call());
-  input.data = view_of(request.data());
-  input.read_limit = request.read_limit() == 0 ? kMaxReadLimit : request.read_limit();
-  return input;
+crypto::Entropy first_secret(const ServiceKeys& keys, absl::string_view purpose) {
+  crypto::Entropy bytes{};
+  const std::vector<Secret> secrets = keys.derive(purpose);
+  std::copy_n(secrets.front().data(), bytes.size(), bytes.begin());
+  return bytes;
 }
 
-// What a call over a blocking BIO does not return with.
-bool has_to_wait(const v1::StepResponse& response) {
-  return response.ssl_error() == v1::SSL_ERROR_WANT_READ ||
-         response.ssl_error() == v1::SSL_ERROR_WANT_WRITE;
-}
-
-// Another caller's session is answered as one that is not there: nobody learns what others have.
-absl::Status check_owner(const Caller& caller, absl::string_view id, const SessionRecord& record) {
-  return record.owner == caller.name ? absl::OkStatus() : no_such_session(session_name(id));
-}
-
-void take_output(Bytes& outbox, v1::StepResponse& response) {
-  response.set_output(outbox.data(), outbox.size());
-  outbox = Bytes();  // an idle session holds no empty buffer
+std::unique_ptr<SessionStore> make_store(const Limits& limits, const std::shared_ptr<Redis>& redis,
+                                         const ServiceKeys& keys, ConfigCache& configs) {
+  if (redis) return std::make_unique<RedisStore>(limits, redis, keys, configs);
+  return std::make_unique<MemoryStore>(limits);
 }
 
 }  // namespace
 
 Sessions::Sessions(const Limits& limits, const Policies& policies,
                    std::shared_ptr<const TestIdentities> test_identities,
-                   std::shared_ptr<spdlog::logger> log)
+                   std::shared_ptr<const ServiceKeys> keys, const std::shared_ptr<Redis>& redis,
+                   const std::shared_ptr<Log>& log, Metrics& metrics)
     : limits_(limits),
       policies_(policies),
-      configs_(std::move(test_identities), kCachedConfigs),
-      page_tokens_(crypto::fresh_entropy()),
-      store_(std::make_unique<MemoryStore>(limits.max_sessions, limits.max_sessions_per_caller)),
-      tickets_(limits.max_stored_tickets),
-      signature_waits_(limits.max_signature_waits),
-      log_(std::move(log)) {}
+      keys_(std::move(keys)),
+      configs_(std::move(test_identities), keys_->derive("tickets"), kCachedConfigs),
+      page_tokens_(first_secret(*keys_, "page tokens")),
+      store_(make_store(limits_, redis, *keys_, configs_)),
+      stepping_(limits_, configs_),
+      archive_(limits_, policies_, configs_, *store_, *keys_, page_tokens_, metrics),
+      log_(log),
+      metrics_(metrics),
+      workers_(redis ? redis->options().workers : 0) {
+  store_->on_change([this](const SessionStore::Changed& changed) {
+    if (changed.told) watchers_.tell(changed.id, changed.told);
+    if (changed.ended) watchers_.end(changed.id);
+    if (!store_->is_shared()) return;
+    // Somebody else may have brought bytes, or what was told may have been missed.
+    if (changed.id.empty()) {
+      waiters_.wake_all();
+    } else {
+      waiters_.wake(changed.id);
+    }
+  });
+  if (auto* const shared = dynamic_cast<RedisStore*>(store_.get())) shared->listen();
+}
 
 absl::Status Sessions::create(const Caller& caller, const v1::CreateSessionRequest& request,
                               v1::CreateSessionResponse& response) {
@@ -79,21 +86,28 @@ absl::Status Sessions::create(const Caller& caller, const v1::CreateSessionReque
   if (auto status = check_policies(request.config(), policies_); !status.ok()) {
     return within("config", status);
   }
+  if (auto status = check_history(request.config(), limits_); !status.ok()) {
+    return within("config", status);
+  }
   const auto lifetime = session_lifetime(request, limits_);
   if (!lifetime.ok()) return lifetime.status();
   auto config = configs_.get(request.config());
   if (!config.ok()) return within("config", config.status());
 
   SessionRecord record;
-  record.owner = caller.name;
   record.stepped = connection::make_stepped((*config)->config, request.config().output_capacity());
   record.config = *std::move(config);
-  record.create_time = record.update_time = absl::Now();
-  record.end_of_life = record.create_time + *lifetime;
-  record.expire_time = expire_time(record);
+  begin_life(caller, absl::Now(), *lifetime, limits_, record);
   const std::string id = fresh_id();
   fill(session_name(id), record, *response.mutable_session());
-  return store_->insert(id, std::move(record));
+  const auto inserted = store_->insert(id, {std::move(record), {}, {}});
+  if (!inserted.ok()) return inserted;
+  metrics_.session_created();
+  log_->debug("session created", LogFields()
+                                     .add("session", session_name(id))
+                                     .add_if("caller", caller.name)
+                                     .add("request", caller.request_id));
+  return absl::OkStatus();
 }
 
 absl::Status Sessions::get(const Caller& caller, const v1::GetSessionRequest& request,
@@ -120,7 +134,7 @@ absl::Status Sessions::list(const Caller& caller, const v1::ListSessionsRequest&
   }
   std::size_t count = 0;
   std::size_t bytes = 0;
-  store_->list(after, [&](const SessionStore::Listed& listed) {
+  return store_->list(after, [&](const SessionStore::Listed& listed) {
     if (listed.record.owner != caller.name) return true;
     if (count == *most || bytes > kMaxPageBytes) {
       response.set_next_page_token(page_tokens_.token(after));
@@ -133,7 +147,6 @@ absl::Status Sessions::list(const Caller& caller, const v1::ListSessionsRequest&
     after = listed.position;
     return true;
   });
-  return absl::OkStatus();
 }
 
 absl::Status Sessions::remove(const Caller& caller, const v1::DeleteSessionRequest& request) {
@@ -142,7 +155,7 @@ absl::Status Sessions::remove(const Caller& caller, const v1::DeleteSessionReque
   const auto record = store_->remove(
       *id, [&](const SessionRecord& found) { return check_owner(caller, *id, found); });
   if (!record.ok()) return record.status();
-  ended(*id, "deleted", *record);
+  ended(*id, "deleted", *record, caller);
   return absl::OkStatus();
 }
 
@@ -151,11 +164,23 @@ absl::Status Sessions::step(const Caller& caller, const v1::StepRequest& request
   const auto id = session_id(request.name());
   if (!id.ok()) return id.status();
   if (auto status = check_step(request); !status.ok()) return status;
-  const absl::Status done = store_->update(*id, [&](SessionRecord& record) {
-    if (auto status = check_owner(caller, *id, record); !status.ok()) return status;
-    response.Clear();
-    return take_step(request, record, response, wait);
-  });
+  if (!wait.is_again()) wait.digest = request_digest(request);
+  const absl::Time start = absl::Now();
+  std::optional<HandshakeResult> result;
+  bool repeated = false;
+  const absl::Status done =
+      store_->update(*id, [&](SessionRecord& record, Transaction& transaction) {
+        if (auto status = check_owner(caller, *id, record); !status.ok()) return status;
+        response.Clear();
+        const bool open = handshake_is_open(record);
+        const absl::Status taken = take_step(*id, request, record, transaction, response, wait);
+        repeated = transaction.unchanged;
+        result.reset();
+        if (taken.ok() && open && !handshake_is_open(record)) result = handshake_result(record);
+        return taken;
+      });
+  if (done.ok() && !repeated) count_step(caller, request, response, start);
+  if (done.ok() && result) metrics_.handshake_ended(*result);
   if (done.ok() && wait.needed) wait.before = response;
   const bool brings = !request.input().empty() || request.end_of_input();
   if (done.ok() && brings) waiters_.wake(*id);
@@ -186,87 +211,55 @@ absl::Status Sessions::export_keying_material(const Caller& caller,
   return found.ok() ? exported : found;
 }
 
-// What could refuse the step comes first: after an error the record is as it was.
-absl::Status Sessions::take_step(const v1::StepRequest& request, SessionRecord& record,
+absl::Status Sessions::take_step(absl::string_view id, const v1::StepRequest& request,
+                                 SessionRecord& record, Transaction& transaction,
                                  v1::StepResponse& response, Wait& wait) {
-  if (auto status = check_room(request, record); !status.ok()) return status;
-  std::optional<GivenAnswer> given;
-  if (request.has_answer()) {
-    auto answer = convert(request.answer(), record, configs_);
-    if (!answer.ok()) return within("answer", answer.status());
-    given = *std::move(answer);
-    record.config = given->config;
-  }
-
-  const absl::Time now = absl::Now();
-  response.set_state_before(std::string(session::state_name(record.stepped.connection.session)));
-  auto output = call_engine(request, given ? &given->answer : nullptr, record, now);
-  const handshake::Facts& facts = record.stepped.connection.session.facts;
-  for (const auto& entry : output.result.trace) fill(entry, facts, *response.add_trace());
-  fill(std::move(output), response);
-
-  wait.needed = record.config->given.blocking() && has_to_wait(response);
-  if (!wait.needed) ++record.steps;
-  record.update_time = now;
-  record.expire_time = expire_time(record);
-  if (record.stepped.connection.session.failure && !record.failed_in_step) {
-    record.failed_in_step = record.steps;
-  }
-  response.set_name(request.name());
-  response.set_call(request.call());
-  const bool keeps = request.keep_output() || (wait.needed && wait.keeps_output);
-  if (!keeps) take_output(record.stepped.outbox, response);
-  fill(record, response);
-  put_before(wait.before, response);
-  return absl::OkStatus();
-}
-
-// A wait for a signature takes a slot until it is answered, or the session ends.
-connection::StepOutput Sessions::call_engine(const v1::StepRequest& request,
-                                             const handshake::Answer* answer, SessionRecord& record,
-                                             absl::Time now) {
   const bool waited = record.stepped.connection.async_started;
-  const bool slot = waited || signature_waits_.try_take();
-  const connection::World world{record.config->config,
-                                {absl::ToUnixSeconds(now), crypto::fresh_entropy()},
-                                &tickets_,
-                                answer,
-                                slot};
-  auto output = connection::step(record.stepped, world, to_input(request));
-  if (slot && !record.stepped.connection.async_started) signature_waits_.give_back();
-  return output;
-}
-
-absl::Status Sessions::check_room(const v1::StepRequest& request,
-                                  const SessionRecord& record) const {
-  if (record.steps >= limits_.max_steps) {
-    return limit_reached({"TOO_MANY_STEPS", "--max-steps", limits_.max_steps,
-                          "the session has done as many steps as it may: make a new one"});
+  const bool may_ask = waited || may_ask_for_signature(record, request);
+  NotedTickets tickets(transaction.tickets);
+  const absl::Time now = absl::Now();
+  const StepWorld world{now, inputs_of(*record.config, now), tickets,
+                        !may_ask || store_->start_wait(id)};
+  const absl::Status taken =
+      stepping_.take(request, world, record, response, wait, transaction.unchanged);
+  // A wait for a signature takes a place until it is answered, or the session ends.
+  const bool waits = taken.ok() ? record.stepped.connection.async_started : waited;
+  if (may_ask && !waits) store_->end_wait(id);
+  if (!taken.ok()) return taken;
+  response.set_name(request.name());
+  if (transaction.unchanged || wait.needed) return taken;
+  transaction.recorded = note_step(request, response, world, tickets.found(), limits_, record);
+  if (store_->is_shared() || watchers_.any(id)) {
+    auto told = std::make_shared<v1::RecordedStep>();
+    fill(record.steps, now, request, response, *told);
+    transaction.told = std::move(told);
   }
-  const connection::Stepped& stepped = record.stepped;
-  if (stepped.end_of_input && !request.input().empty()) return input_has_ended();
-  const std::size_t held = stepped.inbox.size() + stepped.outbox.size();
-  const std::size_t more = request.input().size() + request.data().size();
-  if (more > limits_.max_step_input) {
-    return limit_reached({"STEP_TOO_LARGE", "--max-step-input", limits_.max_step_input,
-                          "the step brings too many bytes: cut them into several steps"});
-  }
-  // What is held already is no reason to refuse a step that brings nothing: it may be what takes it
-  // away.
-  if (more == 0 || held + more <= limits_.max_pending_bytes) return absl::OkStatus();
-  return limit_reached({"TOO_MANY_PENDING_BYTES", "--max-pending-bytes", limits_.max_pending_bytes,
-                        "the session would hold too many bytes: send less at once, let calls "
-                        "consume the input, and take the output"});
+  return taken;
 }
 
-absl::Time Sessions::expire_time(const SessionRecord& record) const {
-  return std::min(record.end_of_life, record.update_time + limits_.max_idle);
-}
-
-void Sessions::ended(absl::string_view id, absl::string_view why, const SessionRecord& record) {
-  if (record.stepped.connection.async_started) signature_waits_.give_back();
+void Sessions::ended(absl::string_view id, absl::string_view why, const SessionRecord& record,
+                     const Caller& caller) {
   waiters_.wake(id);
-  log_end(id, why, record);
+  metrics_.session_ended(why);
+  LogFields fields;
+  fields.add("session", session_name(id)).add("reason", why);
+  add_summary(record, fields);
+  fields.add_if("caller", record.owner).add_if("request", caller.request_id);
+  log_->info("session ended", fields);
+}
+
+void Sessions::count_step(const Caller& caller, const v1::StepRequest& request,
+                          const v1::StepResponse& response, absl::Time start) {
+  metrics_.stepped({response.call(), response.ssl_error(), absl::Now() - start,
+                    request.input().size(), response.output().size()});
+  if (!log_->tells(Log::Level::debug)) return;
+  log_->debug("step", LogFields()
+                          .add("session", request.name())
+                          .add("step", response.step())
+                          .add("call", v1::Call_Name(response.call()))
+                          .add("class", v1::SslError_Name(response.ssl_error()))
+                          .add("state", response.state())
+                          .add("request", caller.request_id));
 }
 
 void Sessions::sweep() {
@@ -275,21 +268,18 @@ void Sessions::sweep() {
   });
 }
 
-void Sessions::end_all(absl::string_view why) {
+void Sessions::end_all() {
+  if (store_->is_shared()) return;  // others go on with them
   std::vector<std::string> ids;
-  store_->list(0, [&](const SessionStore::Listed& listed) {
+  const absl::Status listed_all = store_->list(0, [&](const SessionStore::Listed& listed) {
     ids.emplace_back(listed.id);
     return true;
   });
+  if (!listed_all.ok()) return;
   for (const std::string& id : ids) {
     const auto record = store_->remove(id, [](const SessionRecord&) { return absl::OkStatus(); });
-    if (record.ok()) log_end(id, why, *record);
+    if (record.ok()) ended(id, "shutdown", *record);
   }
-}
-
-void Sessions::log_end(absl::string_view id, absl::string_view why,
-                       const SessionRecord& record) const {
-  log_->info("{}", absl::StrCat(session_name(id), " ", why, ": ", summary(record)));
 }
 
 }  // namespace stepshake::server

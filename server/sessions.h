@@ -2,21 +2,28 @@
 // the store's compare-and-swap, convert back.
 #pragma once
 
-#include <spdlog/logger.h>
-
+#include <functional>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "server/archive.h"
 #include "server/caller.h"
 #include "server/config_cache.h"
 #include "server/limits.h"
+#include "server/log.h"
+#include "server/metrics.h"
 #include "server/page_token.h"
 #include "server/policies.h"
+#include "server/redis.h"
+#include "server/service_keys.h"
 #include "server/session_store.h"
-#include "server/slots.h"
-#include "server/ticket_store.h"
+#include "server/stepping.h"
 #include "server/waiters.h"
+#include "server/watchers.h"
+#include "server/workers.h"
 #include "stepshake/v1/handshake_service.pb.h"
 
 namespace stepshake::server {
@@ -27,8 +34,10 @@ class Sessions {
  public:
   Sessions(const Limits& limits, const Policies& policies,
            std::shared_ptr<const TestIdentities> test_identities,
-           std::shared_ptr<spdlog::logger> log);
+           std::shared_ptr<const ServiceKeys> keys, const std::shared_ptr<Redis>& redis,
+           const std::shared_ptr<Log>& log, Metrics& metrics);
 
+  // `redis`: where they are kept; null: in memory.
   // A caller's own sessions are all that there are for it.
   absl::Status create(const Caller& caller, const v1::CreateSessionRequest& request,
                       v1::CreateSessionResponse& response);
@@ -37,17 +46,20 @@ class Sessions {
   absl::Status list(const Caller& caller, const v1::ListSessionsRequest& request,
                     v1::ListSessionsResponse& response) const;
   absl::Status remove(const Caller& caller, const v1::DeleteSessionRequest& request);
-  // A blocking session's call that has to wait for bytes.
-  struct Wait {
-    bool keeps_output = false;  // leave the output pending while it waits
-    bool needed = false;        // it has to; the response is not yet the call's answer
-    v1::StepResponse before;    // what earlier tries of the call did: all are one step
-  };
+  using Wait = server::Wait;
   absl::Status step(const Caller& caller, const v1::StepRequest& request,
                     v1::StepResponse& response, Wait& wait);
 
-  // Who waits for steps of others that bring bytes.
+  // Does the work now, or has a worker do it where the store may keep it waiting. False where there is too much to do.
+  [[nodiscard]] bool run(std::function<void()> work) { return workers_.run(std::move(work)); }
+  [[nodiscard]] bool is_remote() const { return store_->is_remote(); }
+
+  // Who waits for steps of others that bring bytes, and who watches.
   Waiters& waiters() { return waiters_; }
+  Watchers& watchers() { return watchers_; }
+  [[nodiscard]] const Limits& limits() const { return limits_; }
+  // Copies, exports, histories of sessions.
+  Archive& archive() { return archive_; }
 
   absl::Status export_keying_material(const Caller& caller,
                                       const v1::ExportKeyingMaterialRequest& request,
@@ -57,31 +69,35 @@ class Sessions {
   void sweep();
 
   // Logs the end of each session that is left, and forgets it.
-  void end_all(absl::string_view why);
+  void end_all();
+
+  [[nodiscard]] std::size_t count() const { return store_->size(); }
+  // It can take calls.
+  [[nodiscard]] bool ready() const { return store_->is_reachable(); }
 
  private:
-  absl::Status take_step(const v1::StepRequest& request, SessionRecord& record,
+  absl::Status take_step(absl::string_view id, const v1::StepRequest& request,
+                         SessionRecord& record, Transaction& transaction,
                          v1::StepResponse& response, Wait& wait);
-  connection::StepOutput call_engine(const v1::StepRequest& request,
-                                     const handshake::Answer* answer, SessionRecord& record,
-                                     absl::Time now);
-  [[nodiscard]] absl::Status check_room(const v1::StepRequest& request,
-                                        const SessionRecord& record) const;
-  void log_end(absl::string_view id, absl::string_view why, const SessionRecord& record) const;
-
-  // When the session is gone if it is not used any more.
-  [[nodiscard]] absl::Time expire_time(const SessionRecord& record) const;
-  void ended(absl::string_view id, absl::string_view why, const SessionRecord& record);
+  // It is no longer in the store. `why`: deleted, expired, shutdown.
+  void ended(absl::string_view id, absl::string_view why, const SessionRecord& record,
+             const Caller& caller = {});
+  void count_step(const Caller& caller, const v1::StepRequest& request,
+                  const v1::StepResponse& response, absl::Time start);
 
   const Limits limits_;
   const Policies policies_;
+  const std::shared_ptr<const ServiceKeys> keys_;
   ConfigCache configs_;
   PageTokens page_tokens_;
-  std::unique_ptr<SessionStore> store_;
-  MemoryTicketStore tickets_;
-  Slots signature_waits_;
   Waiters waiters_;
-  std::shared_ptr<spdlog::logger> log_;
+  Watchers watchers_;
+  std::unique_ptr<SessionStore> store_;
+  Stepping stepping_;
+  Archive archive_;
+  std::shared_ptr<Log> log_;
+  Metrics& metrics_;
+  Workers workers_;  // last: what they do goes on until they have ended
 };
 
 }  // namespace stepshake::server

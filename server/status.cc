@@ -13,6 +13,7 @@ namespace stepshake::server {
 namespace {
 
 constexpr absl::string_view kErrorInfoUrl = "type.googleapis.com/google.rpc.ErrorInfo";
+constexpr absl::string_view kRetryInfoUrl = "type.googleapis.com/google.rpc.RetryInfo";
 constexpr char kField[] = "field";
 
 absl::Status with_info(absl::Status status, const google::rpc::ErrorInfo& info) {
@@ -27,6 +28,14 @@ absl::Status refusal(absl::StatusCode code, absl::string_view reason, absl::stri
   info.set_domain(std::string(kErrorDomain));
   for (const auto& [key, value] : metadata) (*info.mutable_metadata())[key] = std::string(value);
   return with_info(absl::Status(code, text), info);
+}
+
+// How long to wait before the call is repeated.
+absl::Status with_retry(absl::Status status) {
+  google::rpc::RetryInfo retry;
+  retry.mutable_retry_delay()->set_seconds(1);
+  status.SetPayload(kRetryInfoUrl, absl::Cord(retry.SerializeAsString()));
+  return status;
 }
 
 google::rpc::ErrorInfo info_of(const absl::Status& status) {
@@ -86,6 +95,73 @@ absl::Status no_such_question(absl::string_view text) {
   return refusal(absl::StatusCode::kFailedPrecondition, "NO_SUCH_QUESTION", text, {});
 }
 
+absl::Status refused_format(absl::string_view text) {
+  return refusal(absl::StatusCode::kFailedPrecondition, "WRONG_FORMAT", text, {});
+}
+
+absl::Status too_many_sessions(std::uint64_t limit) {
+  return limit_reached({"TOO_MANY_SESSIONS", "--max-sessions", limit,
+                        "too many sessions: delete some that are done with"});
+}
+
+absl::Status too_many_sessions_of_caller(std::uint64_t limit) {
+  return limit_reached({"TOO_MANY_SESSIONS", "--max-sessions-per-caller", limit,
+                        "too many sessions of this caller: delete some that are done with"});
+}
+
+absl::Status session_too_large(std::uint64_t limit) {
+  return limit_reached({"SESSION_TOO_LARGE", "--max-session-bytes", limit,
+                        "the session would take too much room: take its output, let calls consume "
+                        "its input, or bring less at once"});
+}
+
+absl::Status no_such_step(std::uint64_t step, std::uint64_t steps) {
+  return refusal(absl::StatusCode::kOutOfRange, "NO_SUCH_STEP",
+                 absl::StrCat("step: is ", step, ", and the session has done ", steps),
+                 {{kField, "step"}, {"step", absl::StrCat(steps)}});
+}
+
+absl::Status step_not_kept(std::uint64_t step) {
+  return refusal(absl::StatusCode::kNotFound, "STEP_NOT_KEPT",
+                 absl::StrCat("step: the session's history does not hold step ", step,
+                              " (any more); SessionConfig.history_steps says how many it keeps"),
+                 {{kField, "step"}});
+}
+
+absl::Status no_history(absl::string_view text) {
+  return refusal(absl::StatusCode::kFailedPrecondition, "NO_HISTORY", text, {});
+}
+
+absl::Status step_mismatch(std::uint64_t steps, std::uint64_t expected) {
+  return refusal(absl::StatusCode::kAborted, "STEP_MISMATCH",
+                 absl::StrCat("expected_step: is ", expected, ", and the next step is ", steps + 1,
+                              ": somebody else steps this session, or an answer was lost; look at "
+                              "the session, and go on from there"),
+                 {{kField, "expected_step"},
+                  {"step", absl::StrCat(steps)},
+                  {"expected_step", absl::StrCat(steps + 1)}});
+}
+
+absl::Status input_gap(std::uint64_t begin, std::uint64_t known) {
+  return refusal(absl::StatusCode::kOutOfRange, "INPUT_GAP",
+                 absl::StrCat("input_offset: is ", begin, ", and the session has the bytes before ",
+                              known, ": send what lies between, too"),
+                 {{kField, "input_offset"}, {"input_offset", absl::StrCat(known)}});
+}
+
+absl::Status output_out_of_range(std::uint64_t acknowledged, std::uint64_t begin,
+                                 std::uint64_t end) {
+  const bool gone = acknowledged < begin;
+  return refusal(absl::StatusCode::kOutOfRange, gone ? "OUTPUT_GONE" : "OUTPUT_NOT_YET",
+                 absl::StrCat("acknowledged_output_offset: is ", acknowledged,
+                              ", and the output that is held is that from ", begin, " to ", end,
+                              gone ? ": what lies before was acknowledged, or given out for good"
+                                   : ": there is no more yet"),
+                 {{kField, "acknowledged_output_offset"},
+                  {"output_offset", absl::StrCat(begin)},
+                  {"output_end", absl::StrCat(end)}});
+}
+
 absl::Status handshake_incomplete() {
   return refusal(absl::StatusCode::kFailedPrecondition, "HANDSHAKE_INCOMPLETE",
                  "the handshake is not complete, or has failed: step the session until "
@@ -119,9 +195,32 @@ absl::Status call_too_long(absl::string_view flag, absl::Duration limit) {
                  {{"flag", flag}, {"limit", shown}});
 }
 
+absl::Status store_unavailable(absl::string_view why) {
+  return with_retry(refusal(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE",
+                            absl::StrCat("the store of the sessions is out of reach (", why,
+                                         "): repeat the call, a step with its request_id"),
+                            {}));
+}
+
+absl::Status too_busy() {
+  return with_retry(refusal(absl::StatusCode::kUnavailable, "TOO_BUSY",
+                            "too many calls wait for the store of the sessions: try again later",
+                            {}));
+}
+
 absl::Status shutting_down() {
   return refusal(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
                  "this server is shutting down: go to another one, or try again later", {});
+}
+
+std::string reason_of(const grpc::Status& status) {
+  google::rpc::Status details;
+  google::rpc::ErrorInfo info;
+  if (!details.ParseFromString(status.error_details()) || details.details().empty() ||
+      !details.details(0).UnpackTo(&info)) {
+    return "";
+  }
+  return info.reason();
 }
 
 grpc::Status to_grpc(const absl::Status& status) {
@@ -130,6 +229,11 @@ grpc::Status to_grpc(const absl::Status& status) {
   details.set_code(static_cast<int>(status.code()));
   details.set_message(std::string(status.message()));
   details.add_details()->PackFrom(info_of(status));
+  if (const auto retry = status.GetPayload(kRetryInfoUrl)) {
+    google::protobuf::Any& any = *details.add_details();
+    any.set_type_url(std::string(kRetryInfoUrl));
+    any.set_value(std::string(*retry));
+  }
   // absl's codes are gRPC's.
   return {static_cast<grpc::StatusCode>(status.code()), details.message(),
           details.SerializeAsString()};

@@ -6,6 +6,7 @@
 #include <grpcpp/support/status.h>
 
 #include <cstdint>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -35,6 +36,30 @@ absl::Status no_early_data();
 // FAILED_PRECONDITION, reason NO_SUCH_QUESTION.
 absl::Status no_such_question(absl::string_view text);
 
+// FAILED_PRECONDITION, reason WRONG_FORMAT.
+absl::Status refused_format(absl::string_view text);
+
+// RESOURCE_EXHAUSTED, reason TOO_MANY_SESSIONS or SESSION_TOO_LARGE.
+absl::Status too_many_sessions(std::uint64_t limit);
+absl::Status too_many_sessions_of_caller(std::uint64_t limit);
+absl::Status session_too_large(std::uint64_t limit);
+
+// OUT_OF_RANGE, reason NO_SUCH_STEP: the session has done `steps`. NOT_FOUND, reason STEP_NOT_KEPT.
+absl::Status no_such_step(std::uint64_t step, std::uint64_t steps);
+absl::Status step_not_kept(std::uint64_t step);
+// FAILED_PRECONDITION, reason NO_HISTORY.
+absl::Status no_history(absl::string_view text);
+
+// ABORTED, reason STEP_MISMATCH: `steps` are done, and the caller expected to do `expected`.
+absl::Status step_mismatch(std::uint64_t steps, std::uint64_t expected);
+
+// OUT_OF_RANGE, reason INPUT_GAP: input begins at `begin`, and `known` bytes have been brought.
+absl::Status input_gap(std::uint64_t begin, std::uint64_t known);
+
+// OUT_OF_RANGE, reason OUTPUT_GONE or OUTPUT_NOT_YET: what is held is [begin, end).
+absl::Status output_out_of_range(std::uint64_t acknowledged, std::uint64_t begin,
+                                 std::uint64_t end);
+
 // FAILED_PRECONDITION, reason HANDSHAKE_INCOMPLETE.
 absl::Status handshake_incomplete();
 
@@ -57,8 +82,15 @@ absl::Status unauthenticated(absl::string_view reason, absl::string_view text);
 // DEADLINE_EXCEEDED, reason CALL_TOO_LONG: it took longer than the server lets a call take.
 absl::Status call_too_long(absl::string_view flag, absl::Duration limit);
 
+// UNAVAILABLE, reason STORE_UNAVAILABLE or TOO_BUSY, with google.rpc.RetryInfo.
+absl::Status store_unavailable(absl::string_view why);
+absl::Status too_busy();
+
 // UNAVAILABLE, reason SHUTTING_DOWN.
 absl::Status shutting_down();
+
+// ErrorInfo.reason of an error that to_grpc() made; empty where there is none.
+std::string reason_of(const grpc::Status& status);
 
 // The status with its ErrorInfo in grpc-status-details-bin, as google.rpc.Status.
 grpc::Status to_grpc(const absl::Status& status);

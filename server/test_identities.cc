@@ -57,6 +57,11 @@ absl::StatusOr<TestIdentities> TestIdentities::make(absl::Time now) {
   return made;
 }
 
+TestIdentities::TestIdentities(Bytes authority, std::vector<TestIdentity> all)
+    : all_(std::move(all)),
+      authority_(std::move(authority)),
+      authority_pem_(crypto::certificate_to_pem(authority_)) {}
+
 const policy::Identity* TestIdentities::find(absl::string_view name) const {
   const auto found = std::find_if(all_.begin(), all_.end(),
                                   [&](const TestIdentity& one) { return one.name == name; });

@@ -25,6 +25,9 @@ class TestIdentities {
   // INTERNAL where it cannot even make the CA.
   static absl::StatusOr<TestIdentities> make(absl::Time now);
 
+  // Those that another server has made.
+  TestIdentities(Bytes authority, std::vector<TestIdentity> all);
+
   // Null where there is none of the name.
   [[nodiscard]] const policy::Identity* find(absl::string_view name) const;
   [[nodiscard]] const std::vector<TestIdentity>& all() const { return all_; }

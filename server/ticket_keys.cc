@@ -30,8 +30,10 @@ std::int64_t TicketKeys::period(absl::Time now) {
 
 std::vector<policy::TicketKey> TicketKeys::in(std::int64_t period) const {
   std::vector<policy::TicketKey> keys;
-  for (std::int64_t age = 0; age < kPeriodsOfATicket; ++age) {
-    keys.push_back(derive(secret_, period - age));
+  for (const Secret& secret : secrets_) {
+    for (std::int64_t age = 0; age < kPeriodsOfATicket; ++age) {
+      keys.push_back(derive(secret, period - age));
+    }
   }
   return keys;
 }

@@ -1,19 +1,20 @@
 // The keys that seal tickets and retry cookies, the same for all sessions of this server and new in every period.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "base/secret.h"
-#include "crypto/random.h"
 #include "policy/psk.h"
 
 namespace stepshake::server {
 
-// Derives each period's key from one secret, so that there is nothing to rotate but the clock. Immutable.
+// Derives each period's key from a secret, so that there is nothing to rotate but the clock, or the secrets. Immutable.
 class TicketKeys {
  public:
-  explicit TicketKeys(const crypto::Entropy& secret) : secret_(secret) {}
+  // The first secret's keys seal, those of all of them open.
+  explicit TicketKeys(std::vector<Secret> secrets) : secrets_(std::move(secrets)) {}
 
   // The period's number: keys change with it.
   [[nodiscard]] static std::int64_t period(absl::Time now);
@@ -23,7 +24,7 @@ class TicketKeys {
   [[nodiscard]] std::vector<policy::TicketKey> in(std::int64_t period) const;
 
  private:
-  Secret secret_;
+  std::vector<Secret> secrets_;
 };
 
 }  // namespace stepshake::server

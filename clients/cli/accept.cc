@@ -239,7 +239,7 @@ absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation)
   if (!address.ok()) return address.status();
   if (address->host.empty()) address->host = "127.0.0.1";
   const StopSignals stop;
-  Service service(invocation.server);
+  Service service(invocation.access);
   CodePointNames names(service);
   const auto config = build_config(flags.session, v1::ROLE_SERVER, names);
   if (!config.ok()) return config.status();

@@ -201,7 +201,7 @@ absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation)
         "'", flags.address, "' names no host or no port; write HOST:PORT, as in localhost:443"));
   }
   const StopSignals stop;
-  Service service(invocation.server);
+  Service service(invocation.access);
   CodePointNames names(service);
   SessionFlags session_flags = flags.session;
   if (session_flags.servername.empty() && !session_flags.no_servername) {

@@ -24,7 +24,7 @@ std::string session_row(const v1::Session& session) {
 }
 
 absl::StatusOr<ExitStatus> run(const Invocation& invocation) {
-  Service service(invocation.server);
+  Service service(invocation.access);
   std::string page_token;
   bool first = true;
   do {

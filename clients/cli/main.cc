@@ -30,14 +30,12 @@ constexpr const char* kFooter =
     "  3 service unreachable\n\n"
     "ENVIRONMENT\n"
     "  STEPSHAKE_SERVER  as --server\n"
+    "  STEPSHAKE_SERVICE_CA, STEPSHAKE_SERVICE_CERT, STEPSHAKE_SERVICE_KEY  as --service-ca, ...\n"
+    "  STEPSHAKE_TOKEN   the bearer token itself\n"
     "  NO_COLOR          no colours\n";
 
 void add_globals(CLI::App& app, Invocation& invocation) {
-  app.add_option("-s,--server", invocation.server,
-                 "Where the service is, plaintext gRPC (default: $STEPSHAKE_SERVER, or "
-                 "127.0.0.1:50443)")
-      ->type_name("HOST:PORT")
-      ->envname("STEPSHAKE_SERVER");
+  add_service_options(app, invocation.access);
   app.add_option_function<std::string>(
          "-o,--output",
          [&invocation](const std::string& format) {
@@ -52,7 +50,8 @@ void add_globals(CLI::App& app, Invocation& invocation) {
 
 void add_verbs(CLI::App& app, Invocation& invocation) {
   for (const auto add :
-       {add_pair, add_connect, add_accept, add_new, add_step, add_show, add_list, add_rm}) {
+       {add_pair, add_connect, add_accept, add_new, add_step, add_show, add_list, add_rm, add_fork,
+        add_export, add_import, add_list_steps, add_watch, add_replay}) {
     add(app, invocation);
   }
   for (CLI::App* verb : app.get_subcommands({})) {
@@ -76,13 +75,14 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   }
   return absl::StrCat(
       words.empty() ? "which verb?" : absl::StrCat("there is no verb '", words[0], "':"),
-      " pair, connect, accept, new, step, show, list or rm; see 'stepshake --help'");
+      " pair, connect, accept, new, step, show, list, rm, fork, export, import, list-steps, watch "
+      "or "
+      "replay; see 'stepshake --help'");
 }
 
 int run(int argc, char** argv) {
   CLI::App app("Stepshake: TLS handshakes, stepped in a remote service", "stepshake");
   Invocation invocation;
-  invocation.server = "127.0.0.1:50443";
   app.formatter(std::make_shared<HelpFormatter>());
   app.require_subcommand(1);
   app.footer(kFooter);
@@ -95,6 +95,10 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     print_error(explain(app, error));
     return static_cast<int>(ExitStatus::kMisuse);
+  }
+  if (const absl::Status status = load(invocation.access); !status.ok()) {
+    print_error(status.message());
+    return static_cast<int>(exit_status_of(status));
   }
   const absl::StatusOr<ExitStatus> ended = invocation.run();
   if (ended.ok()) return static_cast<int>(*ended);

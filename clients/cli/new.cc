@@ -20,7 +20,7 @@ absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation)
   const v1::Role role = flags.role == "client"   ? v1::ROLE_CLIENT
                         : flags.role == "server" ? v1::ROLE_SERVER
                                                  : v1::ROLE_UNSPECIFIED;
-  Service service(invocation.server);
+  Service service(invocation.access);
   CodePointNames names(service);
   auto config = build_config(flags.session, role, names);
   if (!config.ok()) return config.status();
@@ -49,6 +49,7 @@ void add_new(CLI::App& app, Invocation& invocation) {
   add_granularity_option(verb, flags->stepping, "Stepping");
   add_stop_options(verb, flags->stepping, "Stepping");
   add_trace_options(verb, flags->stepping, "Stepping");
+  add_record_options(verb, flags->stepping, "Recording");
   verb.footer(absl::StrCat(
       "A server shows the test identity \"ecdsa\" unless it is given another.\n\n", kListsHelp,
       "\nEXAMPLE: a handshake by hand\n"

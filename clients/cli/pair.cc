@@ -201,7 +201,7 @@ void expect_test_identity(SessionFlags& client) {
 
 absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation) {
   const StopSignals stop;
-  Service service(invocation.server);
+  Service service(invocation.access);
   CodePointNames names(service);
   SessionFlags client_flags = overlay(flags.both, flags.client);
   SessionFlags server_flags = overlay(flags.both, flags.server);

@@ -28,7 +28,7 @@ absl::StatusOr<std::vector<std::string>> all_names(Service& service) {
 
 // Goes on after a name that is not there, as rm(1) does.
 absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation) {
-  Service service(invocation.server);
+  Service service(invocation.access);
   std::vector<std::string> names = flags.names;
   if (flags.all) {
     auto all = all_names(service);

@@ -25,8 +25,10 @@ constexpr absl::string_view kDefaultPort = "50443";
 constexpr int kPageSize = 1000;  // sessions: the most that the service gives at once
 
 // Which option sets a field of SessionConfig.
-constexpr std::array<std::pair<absl::string_view, absl::string_view>, 25> kOptionsByField{{
+constexpr std::array<std::pair<absl::string_view, absl::string_view>, 27> kOptionsByField{{
     {"min_version", "--min-version"},
+    {"history_steps", "--history"},
+    {"deterministic", "--seed"},
     {"max_version", "--max-version"},
     {"cipher_suites", "--ciphersuites"},
     {"groups", "--groups"},
@@ -74,9 +76,20 @@ grpc::ChannelArguments channel_arguments(absl::string_view target) {
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMilliseconds);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
+  // An exported session with its history may be large.
+  arguments.SetMaxReceiveMessageSize(-1);
   // gRPC would send even loopback traffic through the environment's http_proxy.
   if (is_loopback(target)) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   return arguments;
+}
+
+std::shared_ptr<grpc::ChannelCredentials> credentials(const ServiceAccess& access) {
+  if (access.authorities.empty()) return grpc::InsecureChannelCredentials();
+  grpc::SslCredentialsOptions options;
+  options.pem_root_certs = access.authorities;
+  options.pem_private_key = access.key;
+  options.pem_cert_chain = access.certificate;
+  return grpc::SslCredentials(options);
 }
 
 // The name of the field that google.rpc.ErrorInfo blames; empty where there is none.
@@ -136,9 +149,13 @@ std::string session_name(absl::string_view given) {
                                               : absl::StrCat("sessions/", given);
 }
 
-Service::Service(absl::string_view target) : target_(with_port(target)) {
-  const auto channel = grpc::CreateCustomChannel(target_, grpc::InsecureChannelCredentials(),
-                                                 channel_arguments(target_));
+Service::Service(const ServiceAccess& access)
+    : target_(with_port(access.server)),
+      tls_(!access.authorities.empty()),
+      authorization_(access.token.empty() ? "" : absl::StrCat("Bearer ", access.token)) {
+  grpc::ChannelArguments arguments = channel_arguments(target_);
+  if (!access.hostname.empty()) arguments.SetSslTargetNameOverride(access.hostname);
+  const auto channel = grpc::CreateCustomChannel(target_, credentials(access), arguments);
   handshakes_ = v1::HandshakeService::NewStub(channel);
   capabilities_ = v1::CapabilityService::NewStub(channel);
 }
@@ -147,7 +164,13 @@ absl::Status Service::explain(const grpc::Status& status) const {
   const auto code = static_cast<absl::StatusCode>(status.error_code());
   switch (exit_status_of(absl::Status(code, ""))) {
     case ExitStatus::kComplete: return absl::OkStatus();
-    case ExitStatus::kMisuse: return absl::Status(code, blame(status));
+    case ExitStatus::kMisuse:
+      if (code == absl::StatusCode::kUnauthenticated) {
+        return absl::Status(code, absl::StrCat(status.error_message(),
+                                               " (--token-file or STEPSHAKE_TOKEN; --service-cert "
+                                               "and --service-key)"));
+      }
+      return absl::Status(code, blame(status));
     default: break;
   }
   if (code == absl::StatusCode::kUnavailable || code == absl::StatusCode::kDeadlineExceeded) {
@@ -155,7 +178,8 @@ absl::Status Service::explain(const grpc::Status& status) const {
         code,
         absl::StrCat("no answer from stepshaked at ", target_, " (",
                      last_cause(status.error_message()), "): start one with 'stepshaked --listen ",
-                     target_, "', or say where it is with --server or STEPSHAKE_SERVER"));
+                     target_, "', or say where it is with --server or STEPSHAKE_SERVER",
+                     tls_ ? "" : "; if it talks TLS, say --service-ca"));
   }
   return absl::Status(
       code,
@@ -170,6 +194,7 @@ absl::StatusOr<Response> Service::call(Stub& stub, Method<Stub, Request, Respons
                                             : milliseconds(kDeadline);
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + patience);
+  if (!authorization_.empty()) context.AddMetadata("authorization", authorization_);
   Response response;
   const grpc::Status status = (stub.*method)(&context, request, &response);
   if (timeout_seconds > 0 && status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
@@ -213,6 +238,56 @@ absl::Status Service::remove(const std::string& name) {
   v1::DeleteSessionRequest request;
   request.set_name(name);
   return call(*handshakes_, &Handshakes::DeleteSession, request).status();
+}
+
+absl::StatusOr<v1::Session> Service::fork(const std::string& name, std::optional<uint64_t> step) {
+  v1::ForkSessionRequest request;
+  request.set_name(name);
+  if (step) request.set_step(*step);
+  auto response = call(*handshakes_, &Handshakes::ForkSession, request);
+  if (!response.ok()) return response.status();
+  return std::move(*response->mutable_session());
+}
+
+absl::StatusOr<v1::ExportSessionResponse> Service::export_session(const std::string& name,
+                                                                  bool include_history) {
+  v1::ExportSessionRequest request;
+  request.set_name(name);
+  request.set_include_history(include_history);
+  return call(*handshakes_, &Handshakes::ExportSession, request);
+}
+
+absl::StatusOr<v1::Session> Service::import_session(const std::string& sealed) {
+  v1::ImportSessionRequest request;
+  request.set_sealed_session(sealed);
+  auto response = call(*handshakes_, &Handshakes::ImportSession, request);
+  if (!response.ok()) return response.status();
+  return std::move(*response->mutable_session());
+}
+
+absl::StatusOr<v1::ListStepsResponse> Service::list_steps(const std::string& name,
+                                                          const std::string& page_token) {
+  v1::ListStepsRequest request;
+  request.set_parent(name);
+  request.set_page_size(kPageSize);
+  request.set_page_token(page_token);
+  return call(*handshakes_, &Handshakes::ListSteps, request);
+}
+
+absl::StatusOr<v1::ReplaySessionResponse> Service::replay(const v1::ReplaySessionRequest& request) {
+  return call(*handshakes_, &Handshakes::ReplaySession, request);
+}
+
+absl::Status Service::watch(const std::string& name,
+                            const std::function<void(const v1::WatchSessionResponse&)>& told) {
+  v1::WatchSessionRequest request;
+  request.set_name(name);
+  grpc::ClientContext context;
+  if (!authorization_.empty()) context.AddMetadata("authorization", authorization_);
+  const auto stream = handshakes_->WatchSession(&context, request);
+  v1::WatchSessionResponse response;
+  while (stream->Read(&response)) told(response);
+  return explain(stream->Finish());
 }
 
 absl::StatusOr<v1::StepResponse> Service::step(const v1::StepRequest& request,

@@ -2,13 +2,16 @@
 // error says in one line what went wrong and what to do, and keeps gRPC's status code.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "cli/service_access.h"
 #include "stepshake/v1/capability_service.grpc.pb.h"
 #include "stepshake/v1/handshake_service.grpc.pb.h"
 
@@ -22,15 +25,26 @@ std::string session_name(absl::string_view given);
 // Safe to use from many threads.
 class Service {
  public:
-  // `target`: "HOST:PORT" or another of gRPC's forms; without a port 50443 is meant. Connects when
-  // first used.
-  explicit Service(absl::string_view target);
+  // `access.server`: "HOST:PORT" or another of gRPC's forms; without a port 50443 is meant. Its files are loaded.
+  // Connects when first used.
+  explicit Service(const ServiceAccess& access);
 
   absl::StatusOr<v1::GetCapabilitiesResponse> capabilities();
   absl::StatusOr<v1::Session> create(const v1::SessionConfig& config);
   absl::StatusOr<v1::Session> get(const std::string& name);
   absl::StatusOr<v1::ListSessionsResponse> list(const std::string& page_token);
   absl::Status remove(const std::string& name);
+  // `step`: as it was after this step.
+  absl::StatusOr<v1::Session> fork(const std::string& name, std::optional<uint64_t> step);
+  absl::StatusOr<v1::ExportSessionResponse> export_session(const std::string& name,
+                                                           bool include_history);
+  absl::StatusOr<v1::Session> import_session(const std::string& sealed);
+  absl::StatusOr<v1::ListStepsResponse> list_steps(const std::string& name,
+                                                   const std::string& page_token);
+  absl::StatusOr<v1::ReplaySessionResponse> replay(const v1::ReplaySessionRequest& request);
+  // Until the session ends; without a deadline.
+  absl::Status watch(const std::string& name,
+                     const std::function<void(const v1::WatchSessionResponse&)>& told);
   // `timeout_seconds`: for the answer; 0: as for every call.
   absl::StatusOr<v1::StepResponse> step(const v1::StepRequest& request, double timeout_seconds = 0);
 
@@ -43,6 +57,8 @@ class Service {
   absl::Status explain(const grpc::Status& status) const;
 
   std::string target_;
+  bool tls_;
+  std::string authorization_;  // empty: none
   std::unique_ptr<v1::HandshakeService::Stub> handshakes_;
   std::unique_ptr<v1::CapabilityService::Stub> capabilities_;
 };

@@ -37,7 +37,7 @@ std::string session_text(const v1::Session& session) {
 
 absl::StatusOr<ExitStatus> run(const std::vector<std::string>& names,
                                const Invocation& invocation) {
-  Service service(invocation.server);
+  Service service(invocation.access);
   for (const std::string& name : names) {
     const auto session = service.get(session_name(name));
     if (!session.ok()) return session.status();

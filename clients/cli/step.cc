@@ -119,7 +119,7 @@ absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation)
   if (!usable.ok()) return usable;
   auto request = build_request(flags);
   if (!request.ok()) return request.status();
-  Service service(invocation.server);
+  Service service(invocation.access);
   CodePointNames names(service);
   const auto answer = build_answer(flags.answer, names);
   if (!answer.ok()) return answer.status();

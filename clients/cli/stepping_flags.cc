@@ -3,11 +3,14 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "cli/files.h"
 
 namespace stepshake::cli {
 namespace {
 
 constexpr uint32_t kMostOutputCapacity = 1048576;  // the service's bound
+constexpr size_t kSeedSize = 32;
 
 }  // namespace
 
@@ -58,6 +61,33 @@ void add_stop_options(CLI::App& app, SteppingFlags& flags, const std::string& gr
       ->group(group);
 }
 
+void add_record_options(CLI::App& app, SteppingFlags& flags, const std::string& group) {
+  app.add_option("--history", flags.history_steps,
+                 "Keep the last N steps, for list-steps, fork --step and replay")
+      ->type_name("N")
+      ->group(group);
+  auto* const seed =
+      app.add_option("--seed", flags.seed,
+                     "NOT FOR PRODUCTION: draw all chance from these 32 bytes, in hexadecimal, and "
+                     "let the clock stand: the same steps then send the same bytes each time")
+          ->type_name("HEX")
+          ->check(CLI::Validator(
+              [](const std::string& text) {
+                const auto bytes = from_hex(text);
+                return std::string(bytes.ok() && bytes->size() == kSeedSize
+                                       ? ""
+                                       : "must be 64 hexadecimal digits");
+              },
+              ""))
+          ->group(group);
+  app.add_option(
+         "--clock", flags.clock,
+         "With --seed: where the clock stands, seconds since 1970 (default: at this moment)")
+      ->type_name("SECONDS")
+      ->needs(seed)
+      ->group(group);
+}
+
 void set_stepping(const SteppingFlags& flags, v1::SessionConfig& config) {
   for (const std::string& point : flags.pause_on) {
     v1::PausePoint value = v1::PAUSE_POINT_UNSPECIFIED;
@@ -72,6 +102,13 @@ void set_stepping(const SteppingFlags& flags, v1::SessionConfig& config) {
   }
   if (!flags.method.empty()) {
     config.set_method(flags.method == "client" ? v1::ROLE_CLIENT : v1::ROLE_SERVER);
+  }
+  config.set_history_steps(flags.history_steps);
+  if (!flags.seed.empty()) {
+    v1::Deterministic& deterministic = *config.mutable_deterministic();
+    deterministic.set_seed(from_hex(flags.seed).value());
+    deterministic.mutable_time()->set_seconds(flags.clock != 0 ? flags.clock
+                                                               : absl::ToUnixSeconds(absl::Now()));
   }
   config.set_output_capacity(flags.output_capacity);
   config.set_trace(flags.trace);

@@ -19,6 +19,9 @@ struct SteppingFlags {
   bool key_log = false;
   bool blocking = false;
   std::string method;
+  uint32_t history_steps = 0;
+  std::string seed;   // hexadecimal; empty: none
+  int64_t clock = 0;  // seconds since 1970, with a seed
 };
 
 void add_granularity_option(CLI::App& app, SteppingFlags& flags, const std::string& group);
@@ -26,6 +29,8 @@ void add_trace_options(CLI::App& app, SteppingFlags& flags, const std::string& g
 // Those that a caller has to be ready for.
 void add_stop_options(CLI::App& app, SteppingFlags& flags, const std::string& group);
 
+// What is kept of the session's steps, and whether they can be done again.
+void add_record_options(CLI::App& app, SteppingFlags& flags, const std::string& group);
 void set_stepping(const SteppingFlags& flags, v1::SessionConfig& config);
 
 }  // namespace stepshake::cli

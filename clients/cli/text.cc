@@ -1,6 +1,8 @@
 // What the service answers, in words.
 #include "cli/text.h"
 
+#include <google/protobuf/util/time_util.h>
+
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
@@ -182,6 +184,11 @@ std::string step_line(const v1::StepResponse& step) {
                     failure_text(step));
   }
   return line;
+}
+
+std::string recorded_line(const v1::RecordedStep& step) {
+  return absl::StrCat(google::protobuf::util::TimeUtil::ToString(step.time()), " ",
+                      step_line(step.response()));
 }
 
 std::vector<std::pair<std::string, std::string>> facts(const v1::Negotiated& negotiated) {

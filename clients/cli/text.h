@@ -41,6 +41,9 @@ std::string failure_text(const v1::StepResponse& step);
 // bytes)".
 std::string step_line(const v1::StepResponse& step);
 
+// The same of a step of the past, after its time.
+std::string recorded_line(const v1::RecordedStep& step);
+
 // What was agreed, as pairs of a label and a value that is fit to print.
 std::vector<std::pair<std::string, std::string>> facts(const v1::Negotiated& negotiated);
 // The same as lines, indented, in two columns.

@@ -8,13 +8,14 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "cli/exit_status.h"
+#include "cli/service_access.h"
 
 namespace stepshake::cli {
 
 enum class Format { kText, kJson };
 
 struct Invocation {
-  std::string server;
+  ServiceAccess access;
   Format format = Format::kText;
   std::function<absl::StatusOr<ExitStatus>()> run;
 };
@@ -27,6 +28,12 @@ void add_step(CLI::App& app, Invocation& invocation);
 void add_show(CLI::App& app, Invocation& invocation);
 void add_list(CLI::App& app, Invocation& invocation);
 void add_rm(CLI::App& app, Invocation& invocation);
+void add_fork(CLI::App& app, Invocation& invocation);
+void add_export(CLI::App& app, Invocation& invocation);
+void add_import(CLI::App& app, Invocation& invocation);
+void add_list_steps(CLI::App& app, Invocation& invocation);
+void add_watch(CLI::App& app, Invocation& invocation);
+void add_replay(CLI::App& app, Invocation& invocation);
 
 // To stdout, and out of its buffer: somebody may be reading along. For any thread.
 void print(absl::string_view text);

@@ -103,10 +103,10 @@ struct SendWarning {
 };
 STEPSHAKE_FIELDS(SendWarning, description)
 
-using Effect = std::variant<SendHandshake, SendChangeCipherSpec, InstallReadKeys, InstallWriteKeys,
-                            RemoveWriteKeys, ExpectEarlyData, KeepEarlyExporter, KeepTicket,
-                            StoreTicket, LogSecret, LimitReadRecords, LimitWriteRecords,
-                            SendWarning>;
+using Effect =
+    std::variant<SendHandshake, SendChangeCipherSpec, InstallReadKeys, InstallWriteKeys,
+                 RemoveWriteKeys, ExpectEarlyData, KeepEarlyExporter, KeepTicket, StoreTicket,
+                 LogSecret, LimitReadRecords, LimitWriteRecords, SendWarning>;
 
 class Turn {
  public:

@@ -7,8 +7,6 @@ namespace stepshake::session {
 namespace {
 
 constexpr std::string_view kMagic = "STPS";
-// Raised whenever a struct in a snapshot changes; another number is refused.
-constexpr std::uint16_t kFormat = 2;
 
 // Against accidents, not against malice: sealing a snapshot is for whoever stores it.
 constexpr std::size_t kChecksumSize = 8;
@@ -27,7 +25,7 @@ Failure not_a_snapshot(std::string detail) {
 Bytes with_snapshot_header(SnapshotKind kind, BytesView body) {
   wire::Writer writer;
   writer.bytes(view_of(kMagic))
-      .u16(kFormat)
+      .u16(kSnapshotFormat)
       .u8(static_cast<std::size_t>(kind))
       .u32(body.size())
       .bytes(checksum(body))
@@ -41,9 +39,9 @@ Result<BytesView> check_snapshot_header(SnapshotKind kind, BytesView bytes) {
   if (!magic || text_of(*magic) != kMagic) return not_a_snapshot("it does not begin as one");
   const auto format = reader.u16("the format");
   if (!format) return not_a_snapshot("it is cut short in the header");
-  if (*format != kFormat) {
+  if (*format != kSnapshotFormat) {
     return not_a_snapshot("format " + std::to_string(*format) + ", this build reads " +
-                          std::to_string(kFormat));
+                          std::to_string(kSnapshotFormat));
   }
   const auto found_kind = reader.u8("the kind");
   const auto size = reader.u32("the length");

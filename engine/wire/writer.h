@@ -12,6 +12,8 @@ namespace stepshake::wire {
 class Writer {
  public:
   Writer() = default;
+  // Room for so many bytes from the first.
+  explicit Writer(std::size_t room) { out_.reserve(room); }
 
   Writer& u8(std::size_t value) { return number(value, 1); }
   Writer& u16(std::size_t value) { return number(value, 2); }

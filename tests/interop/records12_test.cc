@@ -311,7 +311,10 @@ TEST(Suites12, AreLibssls) {
     EXPECT_EQ(SSL_CIPHER_get_auth_nid(theirs),
               kAuthentications[static_cast<int>(ours.authentication)]);
     EXPECT_EQ(SSL_CIPHER_is_aead(theirs) == 1, ours.aead.has_value());
-    EXPECT_EQ(SSL_CIPHER_get_bits(theirs, nullptr), static_cast<int>(8 * ours.key_size));
+    // The key's; for CCM_8 libssl 3.5 returns the strength of its short tag.
+    int key_bits = 0;
+    (void)SSL_CIPHER_get_bits(theirs, &key_bits);
+    EXPECT_EQ(key_bits, static_cast<int>(8 * ours.key_size));
     const auto nid = [](crypto::HashAlgorithm hash) {
       return hash == crypto::HashAlgorithm::sha1     ? NID_sha1
              : hash == crypto::HashAlgorithm::sha256 ? NID_sha256

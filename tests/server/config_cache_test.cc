@@ -7,7 +7,7 @@ namespace stepshake::server {
 namespace {
 
 TEST(ConfigCache, TheSameConfigurationIsParsedOnce) {
-  ConfigCache cache(shared_test_identities(), 8);
+  ConfigCache cache(shared_test_identities(), ServiceKeys::of_this_process().derive("tickets"), 8);
   const auto first = cache.get(client_config());
   const auto second = cache.get(client_config());
   ASSERT_TRUE(first.ok() && second.ok());
@@ -16,7 +16,7 @@ TEST(ConfigCache, TheSameConfigurationIsParsedOnce) {
 }
 
 TEST(ConfigCache, DifferentOnesAreDifferent) {
-  ConfigCache cache(shared_test_identities(), 8);
+  ConfigCache cache(shared_test_identities(), ServiceKeys::of_this_process().derive("tickets"), 8);
   auto other = client_config();
   other.set_server_name("stepshake.test");
   EXPECT_NE(cache.get(client_config()).value(), cache.get(other).value());
@@ -24,7 +24,7 @@ TEST(ConfigCache, DifferentOnesAreDifferent) {
 }
 
 TEST(ConfigCache, KeepsTheOnesLastUsedAndNoMoreThanItsCapacity) {
-  ConfigCache cache(shared_test_identities(), 2);
+  ConfigCache cache(shared_test_identities(), ServiceKeys::of_this_process().derive("tickets"), 2);
   auto a = client_config();
   auto b = client_config();
   auto c = client_config();
@@ -42,7 +42,7 @@ TEST(ConfigCache, KeepsTheOnesLastUsedAndNoMoreThanItsCapacity) {
 }
 
 TEST(ConfigCache, AnErrorIsToldAndNotKept) {
-  ConfigCache cache(shared_test_identities(), 8);
+  ConfigCache cache(shared_test_identities(), ServiceKeys::of_this_process().derive("tickets"), 8);
   v1::SessionConfig config;
   config.set_role(v1::ROLE_SERVER);
   EXPECT_EQ(cache.get(config).status().code(), absl::StatusCode::kInvalidArgument);
@@ -50,7 +50,7 @@ TEST(ConfigCache, AnErrorIsToldAndNotKept) {
 }
 
 TEST(ConfigCache, ShowsNoPrivateKey) {
-  ConfigCache cache(shared_test_identities(), 8);
+  ConfigCache cache(shared_test_identities(), ServiceKeys::of_this_process().derive("tickets"), 8);
   const auto& ecdsa = shared_test_identities()->all().front();
   v1::SessionConfig config;
   config.set_role(v1::ROLE_SERVER);
@@ -64,7 +64,7 @@ TEST(ConfigCache, ShowsNoPrivateKey) {
 }
 
 TEST(ConfigCache, ShowsNoPreSharedKeyAndNoTicket) {
-  ConfigCache cache(shared_test_identities(), 8);
+  ConfigCache cache(shared_test_identities(), ServiceKeys::of_this_process().derive("tickets"), 8);
   v1::SessionConfig config = client_config();
   v1::ExternalPsk& psk = *config.add_pre_shared_keys()->mutable_external();
   psk.set_identity("who");

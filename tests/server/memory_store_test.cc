@@ -5,10 +5,20 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+
 namespace stepshake::server {
 namespace {
 
-absl::Status count_step(SessionRecord& record) {
+Limits room_for(std::size_t sessions, std::size_t of_one_owner = 1000) {
+  Limits limits;
+  limits.max_sessions = sessions;
+  limits.max_sessions_per_caller = of_one_owner;
+  return limits;
+}
+
+absl::Status count_step(SessionRecord& record, Transaction& /*transaction*/) {
   ++record.steps;
   return absl::OkStatus();
 }
@@ -23,15 +33,16 @@ SessionRecord look_at(const SessionStore& store, const std::string& id) {
 
 std::vector<std::string> list_all(const SessionStore& store, std::uint64_t after = 0) {
   std::vector<std::string> ids;
-  store.list(after, [&](const SessionStore::Listed& listed) {
+  const auto listed_all = store.list(after, [&](const SessionStore::Listed& listed) {
     ids.emplace_back(listed.id);
     return true;
   });
+  EXPECT_TRUE(listed_all.ok());
   return ids;
 }
 
 TEST(MemoryStore, KeepsWhatAChangeMadeAndCountsGenerations) {
-  MemoryStore store(10);
+  MemoryStore store(room_for(10));
   ASSERT_TRUE(store.insert("a", {}).ok());
   EXPECT_EQ(look_at(store, "a").generation, 0U);
   ASSERT_TRUE(store.update("a", count_step).ok());
@@ -41,16 +52,16 @@ TEST(MemoryStore, KeepsWhatAChangeMadeAndCountsGenerations) {
 }
 
 TEST(MemoryStore, AChangeThatRefusesIsTheAnswerAndNoGeneration) {
-  MemoryStore store(10);
+  MemoryStore store(room_for(10));
   ASSERT_TRUE(store.insert("a", {}).ok());
-  const auto status =
-      store.update("a", [](SessionRecord&) { return absl::FailedPreconditionError("no"); });
+  const auto status = store.update(
+      "a", [](SessionRecord&, Transaction&) { return absl::FailedPreconditionError("no"); });
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(look_at(store, "a").generation, 0U);
 }
 
 TEST(MemoryStore, RemoveGivesTheSessionAsItWas) {
-  MemoryStore store(10);
+  MemoryStore store(room_for(10));
   ASSERT_TRUE(store.insert("a", {}).ok());
   ASSERT_TRUE(store.update("a", count_step).ok());
   const auto removed = store.remove("a", agree);
@@ -63,7 +74,7 @@ TEST(MemoryStore, RemoveGivesTheSessionAsItWas) {
 }
 
 TEST(MemoryStore, HasRoomForSoManyAndNoMore) {
-  MemoryStore store(2);
+  MemoryStore store(room_for(2));
   EXPECT_TRUE(store.insert("a", {}).ok());
   EXPECT_TRUE(store.insert("b", {}).ok());
   EXPECT_EQ(store.insert("c", {}).code(), absl::StatusCode::kResourceExhausted);
@@ -72,8 +83,56 @@ TEST(MemoryStore, HasRoomForSoManyAndNoMore) {
   EXPECT_TRUE(store.insert("c", {}).ok());
 }
 
+SessionStore::History owned_by(const std::string& owner) {
+  SessionStore::History session;
+  session.record.owner = owner;
+  return session;
+}
+
+TEST(MemoryStore, HasRoomForSoManyOfOneOwner) {
+  MemoryStore store(room_for(10, 2));
+  EXPECT_TRUE(store.insert("a1", owned_by("a")).ok());
+  EXPECT_TRUE(store.insert("a2", owned_by("a")).ok());
+  EXPECT_EQ(store.insert("a3", owned_by("a")).code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(store.insert("b1", owned_by("b")).ok());
+  for (const char* const id : {"1", "2", "3"}) EXPECT_TRUE(store.insert(id, owned_by("")).ok());
+  ASSERT_TRUE(store.remove("a1", agree).ok());
+  EXPECT_TRUE(store.insert("a3", owned_by("a")).ok());
+  EXPECT_EQ(store.size(), 6U);
+}
+
+TEST(MemoryStore, RemovesOnlyWhatTheCheckAgreesTo) {
+  MemoryStore store(room_for(10));
+  ASSERT_TRUE(store.insert("a", {}).ok());
+  const auto refused =
+      store.remove("a", [](const SessionRecord&) { return absl::AbortedError("no"); });
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(list_all(store), std::vector<std::string>{"a"});
+}
+
+TEST(MemoryStore, WhatHasExpiredIsGoneAndItsPlaceFreeAfterASweep) {
+  MemoryStore store(room_for(2, 1));
+  SessionStore::History expired = owned_by("a");
+  expired.record.expire_time = absl::Now() - absl::Seconds(1);
+  ASSERT_TRUE(store.insert("old", expired).ok());
+  SessionStore::History later = owned_by("b");
+  later.record.expire_time = absl::Now() + absl::Hours(1);
+  ASSERT_TRUE(store.insert("new", later).ok());
+  EXPECT_EQ(store.look("old", [](const SessionRecord&) {}).code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(store.update("old", count_step).code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(store.remove("old", agree).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(list_all(store), std::vector<std::string>{"new"});
+  std::vector<std::string> told;
+  store.sweep(absl::Now(), [&](absl::string_view id, const SessionRecord& record) {
+    told.push_back(absl::StrCat(id, " of ", record.owner));
+  });
+  EXPECT_EQ(told, std::vector<std::string>{"old of a"});
+  EXPECT_EQ(store.size(), 1U);
+  EXPECT_TRUE(store.insert("another", owned_by("a")).ok());
+}
+
 TEST(MemoryStore, ListsOldestFirstFromAPosition) {
-  MemoryStore store(1000);
+  MemoryStore store(room_for(1000));
   std::vector<std::string> ids;
   for (int i = 0; i < 200; ++i) {  // more than the store looks at in one go
     ids.push_back("id" + std::to_string(i));
@@ -82,16 +141,17 @@ TEST(MemoryStore, ListsOldestFirstFromAPosition) {
   EXPECT_EQ(list_all(store), ids);
   std::uint64_t position = 0;
   int seen = 0;
-  store.list(0, [&](const SessionStore::Listed& listed) {
+  const auto listed_all = store.list(0, [&](const SessionStore::Listed& listed) {
     position = listed.position;
     return ++seen < 100;
   });
+  EXPECT_TRUE(listed_all.ok());
   EXPECT_EQ(seen, 100);
   EXPECT_EQ(list_all(store, position), std::vector<std::string>(ids.begin() + 100, ids.end()));
 }
 
 TEST(MemoryStore, ManyThreadsOnOneSessionLoseNoChange) {
-  MemoryStore store(10);
+  MemoryStore store(room_for(10));
   ASSERT_TRUE(store.insert("a", {}).ok());
   constexpr int kThreads = 4;
   constexpr int kChanges = 2000;
@@ -107,7 +167,7 @@ TEST(MemoryStore, ManyThreadsOnOneSessionLoseNoChange) {
 }
 
 TEST(MemoryStore, InsertsAndRemovalsAtOnceLeaveNothingBehind) {
-  MemoryStore store(1000);
+  MemoryStore store(room_for(1000));
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&, i] {

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -71,11 +72,24 @@ inline std::unique_ptr<grpc::ClientContext> new_context(int seconds = 60) {
 
 class RunningServer {
  public:
-  explicit RunningServer(const Limits& limits = {}, const Policies& policies = {}) {
-    auto log = std::make_shared<spdlog::logger>(
-        "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log_text_));
-    ServerOptions options{
-        {{"127.0.0.1", 0}}, limits, policies, shared_test_identities(), std::move(log)};
+  explicit RunningServer(const Limits& limits = {}, const Policies& policies = {},
+                         std::shared_ptr<const ServiceKeys> keys = nullptr,
+                         std::optional<TestIdentities> identities = std::nullopt,
+                         std::optional<RedisOptions> redis = std::nullopt) {
+    auto log = std::make_shared<Log>(
+        std::make_shared<spdlog::logger>(
+            "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log_text_)),
+        LogFormat::text);
+    ServerOptions options;
+    options.listen = {{"127.0.0.1", 0}};
+    options.limits = limits;
+    options.policies = policies;
+    options.test_identities = identities
+                                  ? std::make_shared<const TestIdentities>(*std::move(identities))
+                                  : shared_test_identities();
+    options.keys = std::move(keys);
+    options.redis = std::move(redis);
+    options.log = std::move(log);
     server_ = Server::start(std::move(options)).value();
     channel_ = new_channel();
     handshakes_ = v1::HandshakeService::NewStub(channel_);

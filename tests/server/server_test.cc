@@ -15,7 +15,7 @@ ServerOptions options_for(std::vector<ListenAddress> addresses) {
           {},
           {},
           shared_test_identities(),
-          std::make_shared<spdlog::logger>("test")};
+          std::make_shared<Log>(std::make_shared<spdlog::logger>("test"), LogFormat::text)};
 }
 
 TEST(Server, TakesAFreePortAndTellsIt) {

@@ -116,9 +116,11 @@ TEST(SessionsOverGrpc, AnEndIsOneLineInTheLog) {
   ASSERT_TRUE(running.remove(deleted).ok());
   running.server().drain(absl::Seconds(60));
   const std::string log = running.log_text();
-  EXPECT_NE(log.find(deleted + " deleted: role=client steps=3 outcome=complete"), std::string::npos)
+  EXPECT_NE(log.find("session ended session=" + deleted +
+                     " reason=deleted role=client steps=3 outcome=complete"),
+            std::string::npos)
       << log;
-  EXPECT_NE(log.find(left + " ended by the server's shutdown: role=server steps=3"),
+  EXPECT_NE(log.find("session ended session=" + left + " reason=shutdown role=server steps=3"),
             std::string::npos)
       << log;
 }

@@ -1,94 +1,17 @@
 """The built stepshaked as its operator sees it: flags, ports, signals, health, reflection, nonsense on the wire."""
 
-import contextlib
-import os
 import signal
 import socket
 import struct
 import subprocess
+import threading
 import time
 import unittest
 
 import grpc
 
-from google.rpc import error_details_pb2, status_pb2
-from stepshake.v1 import capability_service_pb2 as capability
-from stepshake.v1 import capability_service_pb2_grpc as capability_grpc
-from stepshake.v1 import handshake_service_pb2 as handshake
-from stepshake.v1 import handshake_service_pb2_grpc as handshake_grpc
-
-SECONDS = 50  # for what ends at once unless something is broken, or the machine very busy
-
-
-def run(*arguments):
-    """stepshaked to its end: for what must not serve."""
-    return subprocess.run([os.environ["STEPSHAKED"], *arguments], capture_output=True, text=True,
-                          timeout=SECONDS, check=False)
-
-
-class Daemon:
-    """A running stepshaked on a free port."""
-
-    def __init__(self, *arguments):
-        self.process = subprocess.Popen(
-            [os.environ["STEPSHAKED"], "--listen", "127.0.0.1:0", *arguments],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        line = self.process.stdout.readline()
-        assert line.startswith("listening on 127.0.0.1:"), line
-        self.address = line.split()[-1]
-        self.channel = grpc.insecure_channel(
-            self.address, options=[("grpc.enable_http_proxy", 0),
-                                   ("grpc.use_local_subchannel_pool", 1)])
-        self.handshakes = handshake_grpc.HandshakeServiceStub(self.channel)
-        self.capabilities = capability_grpc.CapabilityServiceStub(self.channel)
-
-    def create(self):
-        request = handshake.CreateSessionRequest()
-        request.config.role = 1
-        return self.handshakes.CreateSession(request, timeout=SECONDS).session.name
-
-    def health(self, service):
-        """grpc.health.v1's ServingStatus: 1 SERVING, 2 NOT_SERVING."""
-        check = self.channel.unary_unary("/grpc.health.v1.Health/Check")
-        return serving_status(check(health_request(service), timeout=SECONDS))
-
-    def stop(self, with_signal=signal.SIGTERM):
-        self.process.send_signal(with_signal)
-        out, log = self.process.communicate(timeout=SECONDS)
-        return self.process.returncode, out, log
-
-    def close(self):
-        self.channel.close()
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.communicate(timeout=SECONDS)
-
-
-def health_request(service):
-    name = service.encode()
-    return b"\x0a" + bytes([len(name)]) + name if name else b""
-
-
-def serving_status(response):
-    return response[1] if response else 0
-
-
-def reason_of(error):
-    for key, value in error.trailing_metadata():
-        if key == "grpc-status-details-bin":
-            info = error_details_pb2.ErrorInfo()
-            status_pb2.Status.FromString(value).details[0].Unpack(info)
-            return info.reason
-    return None
-
-
-@contextlib.contextmanager
-def serving(*arguments):
-    daemon = Daemon(*arguments)
-    try:
-        yield daemon
-    finally:
-        daemon.close()
+from daemon_support import (SECONDS, calling, client_config, handshake, health_request, never_ending, reason_of, run,
+                            server_config, serving, serving_status)
 
 
 class CommandLine(unittest.TestCase):
@@ -130,21 +53,23 @@ class Signals(unittest.TestCase):
                 status, out, log = daemon.stop(which)
             self.assertEqual(status, 0, log)
             self.assertEqual(out, "")  # beside "listening on"
-            self.assertIn(f"{name} ended by the server's shutdown: role=client steps=0", log)
+            self.assertIn(f"session ended session={name} reason=shutdown role=client steps=0", log)
 
     def test_a_drain_ends_open_streams_and_tells_watchers(self):
         with serving("--drain-timeout", "45s") as daemon:
-            step = handshake.RunSessionRequest()
-            step.step.name = daemon.create()
             ended = []
-            stream = daemon.handshakes.RunSession(never_ending([step], ended), timeout=SECONDS)
-            self.assertEqual(next(stream).step.step, 1)
-            watch = daemon.channel.unary_stream("/grpc.health.v1.Health/Watch")(
-                health_request("stepshake.v1.HandshakeService"), timeout=SECONDS)
-            self.assertEqual(serving_status(next(watch)), 1)
+            stream = daemon.stream(daemon.create(), ended)
+            watches = []
+            for service in ("stepshake.v1.HandshakeService", "readiness", "liveness"):
+                watches.append(daemon.channel.unary_stream("/grpc.health.v1.Health/Watch")(
+                    health_request(service), timeout=SECONDS))
+                self.assertEqual(serving_status(next(watches[-1])), 1)
             start = time.monotonic()
             daemon.process.send_signal(signal.SIGTERM)
-            self.assertEqual(serving_status(next(watch)), 2)
+            for watch in watches[:2]:
+                self.assertEqual(serving_status(next(watch)), 2)
+            with self.assertRaises(grpc.RpcError):  # its last word was SERVING: the process works
+                next(watches[2])
             with self.assertRaises(grpc.RpcError) as raised:
                 next(stream)
             ended.append(True)
@@ -162,27 +87,103 @@ class Signals(unittest.TestCase):
                 self.assertLess(time.monotonic() - start, 40)
 
 
-def never_ending(requests, ended):
-    yield from requests
-    while not ended:
-        time.sleep(0.01)
+    def test_a_drain_under_load_cuts_no_step_off(self):
+        """Callers step without a pause while it drains: each step is answered, or refused as a whole."""
+        with serving("--drain-timeout", "45s") as daemon:
+            name, ended, answered, wrong = daemon.create(), [], [], []
+            stream = daemon.stream(name, ended)
+
+            def step_on():
+                while True:
+                    try:
+                        answered.append(daemon.step(name).step)
+                    except grpc.RpcError as error:
+                        # Nothing listens any more: gRPC's own words, without ErrorInfo.
+                        if error.code() != grpc.StatusCode.UNAVAILABLE:
+                            wrong.append(error)
+                        return
+            callers = [threading.Thread(target=step_on) for _ in range(4)]
+            for caller in callers:
+                caller.start()
+            while len(answered) < 50:
+                time.sleep(0.01)
+            daemon.process.send_signal(signal.SIGTERM)
+            with self.assertRaises(grpc.RpcError) as raised:
+                next(stream)
+            self.assertEqual(reason_of(raised.exception), "SHUTTING_DOWN")
+            ended.append(True)
+            for caller in callers:
+                caller.join(SECONDS)
+            self.assertEqual(daemon.process.wait(SECONDS), 0)
+            self.assertEqual(wrong, [])
+            # No step was done without its answer: the stream did the first.
+            self.assertEqual(sorted(answered), list(range(2, 2 + len(answered))))
+            self.assertIn(f"steps={1 + len(answered)} ", daemon.log())
+            self.assertNotIn("cut off", daemon.log())
+
+    def test_a_second_signal_ends_at_once(self):
+        small_window = [("grpc.http2.bdp_probe", 0), ("grpc.http2.lookahead_bytes", 65536)]
+        with serving("--drain-timeout", "10m") as daemon, \
+                calling(daemon.address, options=small_window) as slow:
+            client, server = daemon.create(client_config()), daemon.create(server_config())
+            self.assertTrue(daemon.shake_hands(client, server)[1].handshake_complete)
+            # A caller that does not take its answer, a megabyte, holds the drain up.
+            ended = []
+            write = handshake.RunSessionRequest(step=handshake.StepRequest(
+                name=server, call=handshake.CALL_WRITE, data=bytes(1_000_000)))
+            before = daemon.get(server).step
+            stream = slow.handshakes.RunSession(never_ending([write], ended), timeout=SECONDS)
+            while daemon.get(server).step == before:
+                time.sleep(0.01)
+            daemon.process.send_signal(signal.SIGTERM)
+            daemon.wait_for_log("draining")
+            with self.assertRaises(subprocess.TimeoutExpired):
+                daemon.process.wait(0.3)
+            daemon.process.send_signal(signal.SIGTERM)
+            self.assertEqual(daemon.process.wait(SECONDS), -signal.SIGTERM)
+            ended.append(True)
+            stream.cancel()
+
+
+def reflect(client):
+    """What services there are, in bytes of ServerReflectionResponse."""
+    call = client.channel.stream_stream(
+        "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo")
+    list_services = b"\x3a\x01*"  # ServerReflectionRequest.list_services
+    return next(call(iter([list_services]), timeout=SECONDS))
 
 
 class BesideTheService(unittest.TestCase):
     def test_health(self):
         with serving() as daemon:
-            for service in ("", "stepshake.v1.HandshakeService", "stepshake.v1.CapabilityService"):
+            for service in ("", "stepshake.v1.HandshakeService", "stepshake.v1.CapabilityService",
+                            "readiness", "liveness"):
                 self.assertEqual(daemon.health(service), 1, service)
             with self.assertRaises(grpc.RpcError) as raised:
                 daemon.health("no.such.Service")
             self.assertEqual(raised.exception.code(), grpc.StatusCode.NOT_FOUND)
 
+    def test_health_on_its_own_port(self):
+        with serving("--health-listen", "127.0.0.1:0") as daemon:
+            with calling(daemon.addresses["health"]) as probe:
+                for service in ("", "stepshake.v1.HandshakeService", "readiness", "liveness"):
+                    self.assertEqual(probe.health(service), 1, service)
+                for nothing_else in (probe.get_capabilities, lambda: reflect(probe)):
+                    with self.assertRaises(grpc.RpcError) as raised:
+                        nothing_else()
+                    self.assertEqual(raised.exception.code(), grpc.StatusCode.UNIMPLEMENTED)
+            self.assertEqual(daemon.stop()[0], 0)
+
+    def test_no_reflection_where_it_is_not_wanted(self):
+        with serving("--reflection=false") as daemon:
+            with self.assertRaises(grpc.RpcError) as raised:
+                reflect(daemon)
+            self.assertEqual(raised.exception.code(), grpc.StatusCode.UNIMPLEMENTED)
+            self.assertEqual(daemon.health(""), 1)
+
     def test_reflection(self):
         with serving() as daemon:
-            reflect = daemon.channel.stream_stream(
-                "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo")
-            list_services = b"\x3a\x01*"  # ServerReflectionRequest.list_services
-            answer = next(reflect(iter([list_services]), timeout=SECONDS))
+            answer = reflect(daemon)
             for service in (b"stepshake.v1.HandshakeService", b"stepshake.v1.CapabilityService",
                             b"grpc.health.v1.Health"):
                 self.assertIn(service, answer)
@@ -190,8 +191,7 @@ class BesideTheService(unittest.TestCase):
 
 class Nonsense(unittest.TestCase):
     def still_serves(self, daemon):
-        self.assertTrue(daemon.capabilities.GetCapabilities(
-            capability.GetCapabilitiesRequest(), timeout=SECONDS).server_version)
+        self.assertTrue(daemon.get_capabilities().server_version)
 
     def test_bytes_that_are_no_message(self):
         with serving() as daemon:

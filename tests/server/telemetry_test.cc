@@ -2,8 +2,25 @@
 
 #include <gtest/gtest.h>
 
+#include <spdlog/sinks/ostream_sink.h>
+
+#include <sstream>
+
 namespace stepshake::server {
 namespace {
+
+// The line's fields, as text.
+std::string summary(const SessionRecord& record) {
+  std::ostringstream text;
+  auto lines = std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(text));
+  LogFields fields;
+  add_summary(record, fields);
+  Log(std::move(lines), LogFormat::text).info("ended", fields);
+  const std::string line = text.str();
+  const std::size_t begin = line.find(" ended ") + 7;
+  return line.substr(begin, line.size() - begin - 1);
+}
 
 TEST(Summary, OfASessionThatDidNothing) {
   EXPECT_EQ(summary({}), "role=none steps=0 outcome=unfinished");

@@ -1,0 +1,157 @@
+#include "server/watch_stream.h"
+
+#include <utility>
+#include <vector>
+
+#include "server/check.h"
+#include "server/status.h"
+
+namespace stepshake::server {
+namespace {
+
+// Ends a watch that was not let in.
+class RefusedWatch final : public grpc::ServerWriteReactor<v1::WatchSessionResponse> {
+ public:
+  explicit RefusedWatch(const absl::Status& status) { Finish(to_grpc(status)); }
+  void OnDone() override { const std::unique_ptr<RefusedWatch> last(this); }
+};
+
+}  // namespace
+
+void WatchStream::begin() {
+  call_.limit_time([weak = weak_from_this()](const absl::Status& status) {
+    if (const auto stream = weak.lock()) stream->close(to_grpc(status));
+  });
+  v1::GetSessionRequest get;
+  get.set_name(session_name(id_));
+  v1::GetSessionResponse got;
+  const absl::Status found = sessions_.get(call_.caller(), get, got);
+  Next todo = Next::nothing;
+  {
+    const absl::MutexLock lock(&mutex_);
+    begun_ = true;
+    if (found.ok()) {
+      writing_ = true;
+      last_step_ = got.session().step();
+      *response_.mutable_session() = std::move(*got.mutable_session());
+    } else {
+      buffer_.clear();
+      closing_ = to_grpc(found);
+    }
+    todo = found.ok() ? Next::write : next();
+  }
+  carry_out(todo);
+}
+
+// The oldest gives way: the number of the next one that is sent tells how many are missing.
+void WatchStream::told(const std::shared_ptr<const v1::RecordedStep>& step) {
+  Next todo = Next::nothing;
+  {
+    const absl::MutexLock lock(&mutex_);
+    buffer_.push_back(step);
+    if (buffer_.size() > sessions_.limits().max_watch_buffer) buffer_.pop_front();
+    todo = next();
+  }
+  carry_out(todo);
+}
+
+WatchStream::Next WatchStream::next() {
+  if (!begun_ || writing_ || finished_) return Next::nothing;
+  while (!buffer_.empty()) {
+    const auto step = std::move(buffer_.front());
+    buffer_.pop_front();
+    if (step->step() <= last_step_) continue;  // the session as it was first shown had done it
+    response_.Clear();
+    *response_.mutable_step() = *step;
+    response_.set_missed_steps(step->step() - last_step_ - 1);
+    last_step_ = step->step();
+    writing_ = true;
+    return Next::write;
+  }
+  if (!closing_) return Next::nothing;
+  finished_ = true;
+  return Next::finish;
+}
+
+void WatchStream::carry_out(Next next) {
+  if (next == Next::write) StartWrite(&response_);
+  if (next == Next::finish) Finish(call_.ends(*closing_));
+}
+
+void WatchStream::OnWriteDone(bool ok) {
+  Next todo = Next::nothing;
+  {
+    const absl::MutexLock lock(&mutex_);
+    writing_ = false;
+    if (!ok) {
+      buffer_.clear();
+      if (!closing_) closing_ = grpc::Status::CANCELLED;
+    }
+    todo = next();
+  }
+  carry_out(todo);
+}
+
+void WatchStream::refuse(const grpc::Status& status) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    begun_ = true;
+  }
+  close(status);
+}
+
+void WatchStream::close(const grpc::Status& status) {
+  Next todo = Next::nothing;
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (closing_) return;
+    closing_ = status;
+    todo = next();
+  }
+  carry_out(todo);
+}
+
+void WatchStream::OnDone() {
+  sessions_.watchers().remove(id_, this);
+  streams_.forget(this);
+}
+
+// On the list before the session is looked at, so that no step falls between the two.
+grpc::ServerWriteReactor<v1::WatchSessionResponse>* WatchStreams::open(
+    Sessions& sessions, absl::StatusOr<Reception::Call> call,
+    const v1::WatchSessionRequest& request) {
+  const auto id = session_id(request.name());
+  if (!call.ok() || !id.ok()) {
+    // gRPC says when it is done with it, and then it deletes itself.
+    return std::make_unique<RefusedWatch>(call.ok() ? id.status() : call.status()).release();
+  }
+  auto stream = std::make_shared<WatchStream>(sessions, *this, *std::move(call), std::string(*id));
+  sessions.watchers().add(*id, stream);
+  WatchStream* const kept = stream.get();
+  {
+    const absl::MutexLock lock(&mutex_);
+    open_.emplace(kept, stream);
+  }
+  const bool taken_on = sessions.run([stream] { stream->begin(); });
+  if (!taken_on) stream->refuse(to_grpc(too_busy()));
+  return kept;
+}
+
+void WatchStreams::close_all(const grpc::Status& status) {
+  std::vector<std::shared_ptr<WatchStream>> streams;
+  {
+    const absl::MutexLock lock(&mutex_);
+    for (const auto& [key, stream] : open_) streams.push_back(stream);
+  }
+  for (const auto& stream : streams) stream->close(status);
+}
+
+void WatchStreams::forget(WatchStream* stream) {
+  std::shared_ptr<WatchStream> last;  // goes after the lock is given back
+  const absl::MutexLock lock(&mutex_);
+  const auto found = open_.find(stream);
+  last = std::move(found->second);
+  open_.erase(found);
+}
+
+}  // namespace stepshake::server
