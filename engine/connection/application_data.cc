@@ -10,6 +10,11 @@ namespace {
 
 using session::Session;
 
+// The handshake is complete, or as good as that for a client that starts early (RFC 7918).
+bool may_use(const Session& session, const World& world) {
+  return session::handshake_complete(session) || session::starts_early(session, world.config);
+}
+
 CallResult read_data(Attempt& attempt, Session& session, std::size_t most) {
   auto& received = session.application_data;
   while (received.empty()) {
@@ -48,8 +53,8 @@ CallResult read(Connection& connection, const World& world, Wires wires, std::si
   if (session.shutdown.received && session.application_data.empty()) return attempt.answer(0);
   if (attempt.role_forbidden()) return attempt.refuse(Reason::called_wrong_function);
   // RFC 5246 6.2.1: data that comes during a renegotiation is read there and then.
-  if (!session::handshake_complete(session) && session.application_data.empty() &&
-      !attempt.handshake(true) && session.application_data.empty()) {
+  if (!may_use(session, world) && session.application_data.empty() && !attempt.handshake(true) &&
+      session.application_data.empty()) {
     return attempt.answer(-1);
   }
   return read_data(attempt, session, most);
@@ -61,7 +66,7 @@ CallResult write(Connection& connection, const World& world, Wires wires, BytesV
   if (!session.role) return attempt.refuse(Reason::uninitialized);
   if (session.shutdown.sent) return attempt.refuse(Reason::protocol_is_shutdown);
   if (attempt.role_forbidden()) return attempt.refuse(Reason::called_wrong_function);
-  if (!session::handshake_complete(session) && !attempt.handshake()) return attempt.answer(-1);
+  if (!may_use(session, world) && !attempt.handshake()) return attempt.answer(-1);
   // RFC 8446 4.6.2: nothing comes between the messages of an answer to a post-handshake request.
   if (!session.failure && !attempt.settle()) return attempt.answer(-1);
   if (data.empty()) return attempt.answer(0);

@@ -173,10 +173,12 @@ bool Attempt::handshake(bool stop_for_data) {
     return false;
   }
   const bool closed_before = session_.shutdown.received;
+  // RFC 7918: the call that gets so far comes back; one after it waits for the rest.
+  const bool early_before = session::starts_early(session_, world_.config);
   for (;;) {
     if (!flush_in_handshake()) return false;
-    const bool done =
-        session::handshake_complete(session_) || session::starts_early(session_, world_.config);
+    const bool done = session::handshake_complete(session_) ||
+                      (!early_before && session::starts_early(session_, world_.config));
     if (done && session_.output.empty()) return true;
     if (step_is_over()) {
       waiting_ = Waiting::step;

@@ -91,8 +91,13 @@ struct Both {
     for (auto [from, to] : {std::pair{&client, &server}, {&server, &client}}) {
       step(*from, {}, Call::write, sent);
       ASSERT_EQ(from->last.result.return_value, 300) << trouble();
+      Bytes received;
       step(*to, from->take_output(), Call::read);
-      ASSERT_EQ(to->last.result.data, sent) << trouble();
+      while (to->last.result.return_value > 0) {
+        append(received, to->last.result.data);
+        step(*to, {}, Call::read);
+      }
+      ASSERT_EQ(received, sent) << trouble();
     }
   }
 };
@@ -236,6 +241,7 @@ TEST(Resumption12, StaysInItsVersion) {
   EXPECT_FALSE(both.server.facts().psk.has_value());
   Both first(client_config_of_all_versions(), server, 3);
   first.run();
+  first.run(Call::read);
   ASSERT_EQ(first.client.session().tickets.size(), 2U);
   client12.psks = first.client.session().tickets;
   Both older(client12, server, 4);
@@ -577,6 +583,67 @@ TEST(KeyLog12, HasTheMasterSecret) {
   EXPECT_EQ(ours, theirs);
   EXPECT_EQ(ours[0].find("CLIENT_RANDOM " + to_hex(both.client.facts().client_random) + " "), 0U);
   EXPECT_EQ(ours[0].size(), 14 + 64 + 1 + 96U);
+}
+
+// SSL_renegotiate(3): a client sends its hello, a server asks for one.
+TEST(Renegotiation, IsBegunByACall) {
+  for (const bool by_client : {false, true}) {
+    Both both(renegotiating(client_config12()), renegotiating(server_config12()));
+    both.run();
+    ASSERT_TRUE(both.complete()) << both.trouble();
+    const auto random = both.client.facts().client_random;
+    Side& starter = by_client ? both.client : both.server;
+    both.step(starter, {}, Call::renegotiate);
+    EXPECT_EQ(starter.last.result.return_value, 1);
+    both.step(both.client, both.server.take_output(), Call::read);
+    both.run(Call::read);
+    ASSERT_TRUE(both.complete()) << both.trouble();
+    EXPECT_NE(both.client.facts().client_random, random);
+    both.exchange();
+  }
+  Both refused(client_config12(), renegotiating(server_config12()));
+  refused.run();
+  refused.step(refused.client, {}, Call::renegotiate);
+  EXPECT_EQ(refused.client.last.result.return_value, 0);
+  EXPECT_EQ(refused.client.last.result.errors.at(0).reason, "no renegotiation");
+  refused.exchange();
+  Both newer(client_config(), server_config());
+  newer.run();
+  newer.step(newer.server, {}, Call::renegotiate);
+  EXPECT_EQ(newer.server.last.result.return_value, 0);
+  EXPECT_EQ(newer.server.last.result.errors.at(0).reason, "wrong ssl version");
+}
+
+// RFC 7918: with its Finished out a client may write; what it has not seen it still waits for.
+TEST(FalseStart, LetsAClientWriteBeforeTheServersFinished) {
+  using enum CipherSuite;
+  for (const auto suite :
+       {tls_ecdhe_ecdsa_with_aes_128_gcm_sha256, tls_ecdhe_ecdsa_with_aes_128_cbc_sha}) {
+    for (const bool allowed : {false, true}) {
+      policy::Config client = client_config12();
+      policy::Config server = server_config12();
+      client.cipher_suites = server.cipher_suites = {suite};
+      client.false_start = allowed;
+      Both both(client, server);
+      both.step(both.client, {});
+      both.step(both.server, both.client.take_output());
+      both.step(both.client, both.server.take_output());
+      const bool starts = allowed && suite == tls_ecdhe_ecdsa_with_aes_128_gcm_sha256;
+      EXPECT_EQ(both.client.last.result.return_value, starts ? 1 : -1);
+      EXPECT_FALSE(both.client.complete());
+      const Bytes data(50, 4);
+      both.step(both.client, {}, Call::write, data);
+      EXPECT_EQ(both.client.last.result.return_value, starts ? 50 : -1);
+      both.step(both.server, both.client.take_output());
+      both.step(both.client, both.server.take_output());
+      ASSERT_TRUE(both.complete()) << both.trouble();
+      if (starts) {
+        both.step(both.server, {}, Call::read);
+        EXPECT_EQ(both.server.last.result.data, data);
+      }
+      both.exchange();
+    }
+  }
 }
 
 // KeyUpdate and authentication after the handshake are TLS 1.3's.

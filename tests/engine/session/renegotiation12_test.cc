@@ -134,7 +134,8 @@ TEST(Renegotiation12, IsNotBegunInTheMiddleOfAHandshake) {
     EXPECT_EQ(asked.state(), here.victim.state());
     EXPECT_EQ(asked.session.transcript.messages, here.victim.session.transcript.messages);
     EXPECT_TRUE(asked.session.output.empty());
-    EXPECT_TRUE(refuses(here.victim, peer.handshake(wire::frame(HandshakeType::hello_request, {0})),
+    EXPECT_TRUE(refuses(here.victim,
+                        peer.handshake(wire::frame(HandshakeType::hello_request, Bytes{0})),
                         AlertDescription::decode_error));
   }
 }

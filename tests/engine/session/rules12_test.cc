@@ -489,7 +489,9 @@ TEST(ClientKeyExchange12, ThatBreaksARuleIsRefused) {
   Bytes point = ecdhe.message;
   point[10] ^= 1;
   const bool montgomery = point[4] == 32;
-  if (!montgomery) EXPECT_TRUE(refuses(ecdhe.victim, in_the_clear(point), illegal_parameter));
+  if (!montgomery) {
+    EXPECT_TRUE(refuses(ecdhe.victim, in_the_clear(point), illegal_parameter));
+  }
   using Agreement = wire::KeyExchangeForm::Agreement;
   wire::ClientKeyExchange zeros{{}, Agreement::ecdhe, Bytes(32)};
   EXPECT_TRUE(refuses(ecdhe.victim, in_the_clear(framed(zeros)), illegal_parameter));
