@@ -29,10 +29,6 @@ Failure not_tls(BytesView header) {
 
 Result<void> check_header(const Bytes& header, bool started, bool protected_records,
                           std::size_t fragment_limit) {
-  // RFC 5246 E.2: two bytes of length with the highest bit set, CLIENT-HELLO, the version. RFC 8446 D.5: not to be taken.
-  if (!started && (header[0] & 0x80) != 0 && header[2] == 1 && (header[3] == 3 || header[3] == 0)) {
-    return fail(Reason::unsupported_version, "an SSL 2.0 ClientHello");
-  }
   // RFC 8446 5.1: legacy_record_version MUST be ignored; its first byte has been 3 since SSL 3.0, though, and a
   // stream that starts otherwise is not TLS at all.
   if (!started && header[1] != 3) return not_tls(header);
@@ -50,6 +46,10 @@ Result<void> check_header(const Bytes& header, bool started, bool protected_reco
 }
 
 }  // namespace
+
+bool is_ssl2_client_hello(BytesView header) {
+  return (header[0] & 0x80) != 0 && header[2] == 1 && (header[3] == 3 || header[3] == 0);
+}
 
 std::size_t record_size(BytesView bytes) {
   return kHeaderSize + (static_cast<std::size_t>(bytes[3]) << 8 | bytes[4]);

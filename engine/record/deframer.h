@@ -19,6 +19,10 @@ inline constexpr std::size_t kMaxCiphertext12 = kMaxPlaintext + 2048;  // RFC 52
 // The size of the record that `bytes` begin with, header included; they hold at least the header.
 std::size_t record_size(BytesView bytes);
 
+// The first bytes of a stream are a hello in SSL 2.0's form (RFC 5246 E.2): two bytes of length with the highest bit set,
+// CLIENT-HELLO, the version. At least a header's worth.
+bool is_ssl2_client_hello(BytesView header);
+
 struct Record {
   wire::ContentType type{};
   std::uint16_t legacy_record_version = 0;

@@ -288,6 +288,17 @@ void trace_record(Work& work, const record::Record& record) {
   work.outcome.trace.emplace_back(TracedRecord{Direction::received, writer.take()});
 }
 
+Result<std::optional<record::Record>> take_record(Session& session, BytesView bytes) {
+  auto record = session.deframer.add(bytes, session.read.protects(), session.read.fragment_limit());
+  // RFC 8446 D.5: not to be taken. A server tells such a client why.
+  if (!record && record.failure().reason == Reason::not_tls &&
+      session.role == policy::Role::server &&
+      record::is_ssl2_client_hello(session.deframer.partial)) {
+    return fail(Reason::unsupported_version, "an SSL 2.0 ClientHello");
+  }
+  return record;
+}
+
 }  // namespace
 
 Result<void> handle_messages(Work& work) {
@@ -311,8 +322,7 @@ std::size_t wanted(const Session& session) { return session.deframer.wanted(); }
 Outcome receive(Session& session, const policy::Config& config, const Inputs& inputs,
                 BytesView bytes) {
   return run(session, config, inputs, [&](Work& work) -> Result<void> {
-    TRY_ASSIGN(auto record,
-               session.deframer.add(bytes, session.read.protects(), session.read.fragment_limit()));
+    TRY_ASSIGN(auto record, take_record(session, bytes));
     // Under keys the header alone can be wrong.
     const auto begun = session.read.protects() ? session.deframer.type() : std::nullopt;
     if (const auto type = record ? std::optional(record->type) : begun)

@@ -220,7 +220,6 @@ TEST(OwnFlight, AnswersNothingThatNeedsNoAnswer) {
       put(extensions, ExtensionType{17}, hex("0007 02 0004 0000 0000"));
       put(extensions, ExtensionType{4}, {});
       put(extensions, signed_certificate_timestamp, {});
-      put(extensions, max_fragment_length, hex("04"));
       put(extensions, record_size_limit, hex("4001"));
     }
     Victim server = here.victim;
