@@ -37,6 +37,11 @@ apt_reach() {
   apt-config dump | grep -E '^Acquire::(http|https|ftp|Retries|Check)' || true
 }
 
+# Where compilers in such roots keep what they made: not where this machine's do, whose ccache may be an older one.
+debian_ccache() {
+  echo "${XDG_CACHE_HOME:-$HOME/.cache}/stepshake-trixie-ccache"
+}
+
 make_debian_root() {  # <suite> <packages, with commas> <file of sources> <folder or .tar> [option...]
   local suite=$1 packages=$2 sources=$3 to=$4 reach
   shift 4

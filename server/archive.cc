@@ -37,7 +37,7 @@ absl::StatusOr<SessionStore::History> Archive::history(const Caller& caller,
 absl::Status Archive::insert(SessionStore::History session, v1::Session& shown) {
   // A wait for a signature has no place yet: the next call asks for one.
   session.record.stepped.connection.async_started = false;
-  const std::string id = fresh_id();
+  const std::string id = store_.fresh_id();
   fill(session_name(id), session.record, shown);
   const absl::Status inserted = store_.insert(id, std::move(session));
   if (inserted.ok()) metrics_.session_created();

@@ -4,6 +4,7 @@
 
 #include "absl/hash/hash.h"
 #include "absl/time/clock.h"
+#include "crypto/random.h"
 #include "server/check.h"
 #include "server/record_codec.h"
 #include "server/status.h"
@@ -46,7 +47,26 @@ SessionRecord decode(BytesView bytes, const std::shared_ptr<const SharedConfig>&
       .value();
 }
 
+constexpr std::size_t kTagBytes = 4;
+constexpr char kAfterTag = '-';
+
+std::string fresh_tag() {
+  const crypto::Entropy entropy = crypto::fresh_entropy();
+  return to_hex(BytesView(entropy).first(kTagBytes)) + kAfterTag;
+}
+
 }  // namespace
+
+MemoryStore::MemoryStore(const Limits& limits)
+    : limits_(limits), tag_(fresh_tag()), tickets_(limits.max_stored_tickets) {}
+
+std::string MemoryStore::fresh_id() const { return tag_ + SessionStore::fresh_id(); }
+
+absl::Status MemoryStore::missing(absl::string_view id) const {
+  const bool tagged = id.size() > tag_.size() && id[tag_.size() - 1] == kAfterTag;
+  if (tagged && id.substr(0, tag_.size()) != tag_) return session_elsewhere(session_name(id));
+  return no_such_session(session_name(id));
+}
 
 MemoryStore::Entry::Entry(absl::string_view its_id, std::uint64_t its_position,
                           const SessionRecord& record)
@@ -118,18 +138,18 @@ absl::Status MemoryStore::insert(absl::string_view id, History session) {
 
 absl::Status MemoryStore::look(absl::string_view id, See see) const {
   const EntryPtr entry = find(id);
-  if (!entry) return no_such_session(session_name(id));
+  if (!entry) return missing(id);
   const absl::MutexLock lock(&entry->mutex);
-  if (entry->is_gone(absl::Now())) return no_such_session(session_name(id));
+  if (entry->is_gone(absl::Now())) return missing(id);
   see(entry->record());
   return absl::OkStatus();
 }
 
 absl::Status MemoryStore::update(absl::string_view id, Change change) {
   const EntryPtr entry = find(id);
-  if (!entry) return no_such_session(session_name(id));
+  if (!entry) return missing(id);
   const absl::MutexLock lock(&entry->mutex);
-  if (entry->is_gone(absl::Now())) return no_such_session(session_name(id));
+  if (entry->is_gone(absl::Now())) return missing(id);
   SessionRecord record = entry->record();
   ChangedTickets tickets(tickets_);
   Transaction transaction(tickets);
@@ -164,11 +184,11 @@ void MemoryStore::forget(const EntryPtr& entry, const std::string& owner) {
 // A step that found the entry before has ended when its lock is held; one that comes later sees `removed`.
 absl::StatusOr<SessionRecord> MemoryStore::remove(absl::string_view id, Check check) {
   const EntryPtr entry = find(id);
-  if (!entry) return no_such_session(session_name(id));
+  if (!entry) return missing(id);
   SessionRecord record;
   {
     const absl::MutexLock lock(&entry->mutex);
-    if (entry->is_gone(absl::Now())) return no_such_session(session_name(id));
+    if (entry->is_gone(absl::Now())) return missing(id);
     record = entry->record();
     if (auto status = check(record); !status.ok()) return status;
     entry->removed = true;
@@ -180,9 +200,9 @@ absl::StatusOr<SessionRecord> MemoryStore::remove(absl::string_view id, Check ch
 absl::StatusOr<SessionStore::History> MemoryStore::history(absl::string_view id,
                                                            Check check) const {
   const EntryPtr entry = find(id);
-  if (!entry) return no_such_session(session_name(id));
+  if (!entry) return missing(id);
   const absl::MutexLock lock(&entry->mutex);
-  if (entry->is_gone(absl::Now())) return no_such_session(session_name(id));
+  if (entry->is_gone(absl::Now())) return missing(id);
   History history{entry->record(), {}, {}};
   if (auto status = check(history.record); !status.ok()) return status;
   for (const Step& step : entry->history) {

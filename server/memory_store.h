@@ -24,9 +24,11 @@ namespace stepshake::server {
 
 class MemoryStore final : public SessionStore {
  public:
-  explicit MemoryStore(const Limits& limits)
-      : limits_(limits), tickets_(limits.max_stored_tickets) {}
+  explicit MemoryStore(const Limits& limits);
 
+  // With a part that tells this store's sessions from those of other processes: what those have is NOT_FOUND here, and
+  // the reason is SESSION_ELSEWHERE.
+  [[nodiscard]] std::string fresh_id() const override;
   absl::Status insert(absl::string_view id, History session) override;
   absl::Status look(absl::string_view id, See see) const override;
   absl::Status update(absl::string_view id, Change change) override;
@@ -76,11 +78,13 @@ class MemoryStore final : public SessionStore {
 
   Shard& shard_of(absl::string_view id) const;
   EntryPtr find(absl::string_view id) const;
+  [[nodiscard]] absl::Status missing(absl::string_view id) const;
   std::vector<EntryPtr> some_after(std::uint64_t position) const;
   absl::Status put_in_order(absl::string_view id, const SessionRecord& record, EntryPtr& entry);
   void forget(const EntryPtr& entry, const std::string& owner);
 
   const Limits limits_;
+  const std::string tag_;  // of the ids of this store
   MemoryTicketStore tickets_;
   mutable std::array<Shard, kShards> shards_;
   mutable absl::Mutex order_mutex_;

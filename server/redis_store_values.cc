@@ -105,6 +105,11 @@ absl::StatusOr<std::shared_ptr<const TestIdentities>> share_test_identities(
         "the store is another service's: what lies there is sealed under a key that is not in the "
         "key file");
   }
+  // Under the present first key: the one that it was sealed under may be gone after the next start.
+  const std::string anew = seal_value(keys, kIdentitiesContext, theirs);
+  if (const auto kept = redis.call({"SET", key, anew, "XX", "KEEPTTL"}); !kept.ok()) {
+    return kept.status();
+  }
   std::vector<TestIdentity> all;
   for (const StoredIdentity& one : theirs.all) {
     const auto chain = crypto::certificates_from_pem(one.certificate_chain);

@@ -25,6 +25,8 @@ constexpr std::size_t kLeastMessageSize = 4'194'304;  // gRPC's own default
 constexpr absl::Duration kLastWords = absl::Seconds(1);
 
 constexpr absl::Duration kHousekeepingPeriod = absl::Seconds(1);
+constexpr absl::Duration kStorePatience = absl::Seconds(30);
+constexpr absl::Duration kStoreRetryPeriod = absl::Milliseconds(500);
 constexpr absl::Duration kTokenLookPeriod = absl::Seconds(1);
 
 // Large enough that what exceeds a limit of ours gets an error of ours, which says what to do.
@@ -66,6 +68,21 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> make_credentials(
       [metrics = std::move(metrics)](bool loaded) { metrics->reloaded("certificates", loaded); });
 }
 
+// A store that starts together with this server may take a moment longer.
+absl::StatusOr<std::shared_ptr<const TestIdentities>> share_once_reachable(
+    Redis& redis, const ServerOptions& options) {
+  const absl::Time deadline = absl::Now() + kStorePatience;
+  for (bool told = false;; told = true) {
+    auto shared = share_test_identities(redis, *options.keys, options.test_identities);
+    if (!absl::IsUnavailable(shared.status()) || absl::Now() > deadline) return shared;
+    if (!told) {
+      options.log->warning("waiting for the store",
+                           LogFields().add("reason", std::string(shared.status().message())));
+    }
+    absl::SleepFor(kStoreRetryPeriod);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Server>> Server::start(ServerOptions options) {
@@ -89,7 +106,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::start(ServerOptions options) {
   std::shared_ptr<Redis> redis;
   if (options.redis) {
     redis = std::make_shared<Redis>(*options.redis);
-    auto shared = share_test_identities(*redis, *options.keys, options.test_identities);
+    auto shared = share_once_reachable(*redis, options);
     if (!shared.ok()) return shared.status();
     options.test_identities = *std::move(shared);
   }

@@ -7,7 +7,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "crypto/random.h"
 #include "server/caller.h"
 #include "server/check.h"
 #include "server/limits.h"
@@ -20,13 +19,6 @@ namespace stepshake::server {
 inline absl::Status check_owner(const Caller& caller, absl::string_view id,
                                 const SessionRecord& record) {
   return record.owner == caller.name ? absl::OkStatus() : no_such_session(session_name(id));
-}
-
-// 128 bits: nobody guesses another's session.
-inline std::string fresh_id() {
-  constexpr std::size_t kIdBytes = 16;
-  const crypto::Entropy entropy = crypto::fresh_entropy();
-  return to_hex(BytesView(entropy).first(kIdBytes));
 }
 
 // When the session is gone if it is not used any more.

@@ -50,7 +50,10 @@ class SessionStore {
     absl::flat_hash_map<std::string, std::shared_ptr<const SharedConfig>> configs;
   };
 
-  // The id was never used before. RESOURCE_EXHAUSTED where there are too many, in all or of one owner.
+  // An id that was never used before, and that nobody guesses: 128 random bits.
+  [[nodiscard]] virtual std::string fresh_id() const;
+
+  // `id` is a fresh one. RESOURCE_EXHAUSTED where there are too many, in all or of one owner.
   virtual absl::Status insert(absl::string_view id, History session) = 0;
 
   // Shows the session as it is at one moment. `see` is quick and does not come back to the store.

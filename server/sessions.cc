@@ -98,7 +98,7 @@ absl::Status Sessions::create(const Caller& caller, const v1::CreateSessionReque
   record.stepped = connection::make_stepped((*config)->config, request.config().output_capacity());
   record.config = *std::move(config);
   begin_life(caller, absl::Now(), *lifetime, limits_, record);
-  const std::string id = fresh_id();
+  const std::string id = store_->fresh_id();
   fill(session_name(id), record, *response.mutable_session());
   const auto inserted = store_->insert(id, {std::move(record), {}, {}});
   if (!inserted.ok()) return inserted;

@@ -77,6 +77,16 @@ absl::Status no_such_session(absl::string_view name) {
       {{kField, "name"}, {"name", name}});
 }
 
+absl::Status session_elsewhere(absl::string_view name) {
+  return refusal(
+      absl::StatusCode::kNotFound, "SESSION_ELSEWHERE",
+      absl::StrCat(
+          name,
+          " is not in this server's memory: another replica made it, or one that has ended since; "
+          "go to that one, or let the replicas share a store (stepshaked's --redis)"),
+      {{kField, "name"}, {"name", name}});
+}
+
 absl::Status input_has_ended() {
   return refusal(
       absl::StatusCode::kFailedPrecondition, "INPUT_ENDED",

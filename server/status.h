@@ -27,6 +27,9 @@ absl::Status within(absl::string_view parent, const absl::Status& status);
 // NOT_FOUND, reason SESSION_NOT_FOUND.
 absl::Status no_such_session(absl::string_view name);
 
+// NOT_FOUND, reason SESSION_ELSEWHERE.
+absl::Status session_elsewhere(absl::string_view name);
+
 // FAILED_PRECONDITION, reason INPUT_ENDED.
 absl::Status input_has_ended();
 

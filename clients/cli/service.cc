@@ -140,6 +140,15 @@ absl::string_view last_cause(absl::string_view message) {
   return colon == absl::string_view::npos ? message : message.substr(colon + 2);
 }
 
+// So that a front can bring all calls of a session to one replica (docs/deployment.md).
+constexpr char kSessionMetadata[] = "x-stepshake-session";
+
+template <class Request>
+std::string session_of(const Request& request) {
+  if constexpr (requires { request.name(); }) return request.name();
+  return "";
+}
+
 using Handshakes = v1::HandshakeService::Stub;
 
 }  // namespace
@@ -195,6 +204,9 @@ absl::StatusOr<Response> Service::call(Stub& stub, Method<Stub, Request, Respons
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + patience);
   if (!authorization_.empty()) context.AddMetadata("authorization", authorization_);
+  if (const std::string name = session_of(request); !name.empty()) {
+    context.AddMetadata(kSessionMetadata, name);
+  }
   Response response;
   const grpc::Status status = (stub.*method)(&context, request, &response);
   if (timeout_seconds > 0 && status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {

@@ -1,7 +1,9 @@
 """Three stepshaked over one redis-server, behind nginx and haproxy as deploy/ sets them up: sessions go on whichever
 replica takes a step, also while replicas are killed and rolled; a session that is named stays on one replica."""
+import os
 import pathlib
 import queue
+import subprocess
 import tempfile
 import threading
 import unittest
@@ -99,6 +101,28 @@ class OverOneStore(unittest.TestCase):
         self.shake_many(self.haproxy, HANDSHAKES // 10,
                         [(20, self.replicas[0].kill), (50, self.replicas[1].roll)])
 
+    def test_three_rollouts_rotate_the_sealing_key(self):
+        one = caller.Caller(replicas.stub(self.nginx.address))
+        sessions = [one.create(points.ROLE_SERVER)]
+        old, new = replicas.KEYS, "7e" * 32
+        keys = self.folder / "keys"
+        # What deploys may say in this order: to know the new key, to use it, to forget the old one.
+        for lines in ([old, new], [new, old]):
+            keys.write_text("\n".join(lines) + "\n")
+            for replica in self.replicas:
+                replica.roll()
+                for session in sessions:
+                    session.step(b"")
+            sessions.append(one.create(points.ROLE_SERVER))
+        sessions.pop(0).remove()  # as old as the key: its life ends before the third rollout
+        sessions.pop(0).remove()
+        keys.write_text(new + "\n")
+        for replica in self.replicas:
+            replica.roll()
+            for session in sessions:
+                session.step(b"")
+        keys.write_text("\n".join([new, old]) + "\n")
+
     def steps_done(self):
         return [each.steps() for each in self.replicas]
 
@@ -116,6 +140,21 @@ class OverOneStore(unittest.TestCase):
                 used.add(did.index(4))
                 session.remove()
             self.assertGreater(len(used), 1, f"{type(front).__name__} spreads nothing")
+
+    def test_the_command_line_names_its_sessions(self):
+        def stepshake(*arguments):
+            return subprocess.run(
+                [os.environ["STEPSHAKE"], *arguments, "--server", self.nginx.address],
+                capture_output=True, text=True, timeout=replicas.SECONDS, check=True).stdout.strip()
+
+        for _ in range(3):
+            name = stepshake("new", "server")
+            before = self.steps_done()
+            for _ in range(4):
+                stepshake("step", name)
+            did = [after - b for b, after in zip(before, self.steps_done())]
+            self.assertEqual(sorted(did), [0, 0, 4])
+            stepshake("rm", name)
 
     def test_calls_that_name_no_session_are_spread(self):
         for front in (self.nginx, self.haproxy):

@@ -7,6 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "server/check.h"
+#include "server/status.h"
 
 namespace stepshake::server {
 namespace {
@@ -58,6 +60,23 @@ TEST(MemoryStore, AChangeThatRefusesIsTheAnswerAndNoGeneration) {
       "a", [](SessionRecord&, Transaction&) { return absl::FailedPreconditionError("no"); });
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(look_at(store, "a").generation, 0U);
+}
+
+TEST(MemoryStore, TellsWhatAnotherStoreMadeFromWhatIsGone) {
+  MemoryStore store(room_for(10));
+  MemoryStore other(room_for(10));
+  const std::string own = store.fresh_id();
+  const std::string others = other.fresh_id();
+  EXPECT_NE(own, store.fresh_id());
+  ASSERT_TRUE(store.insert(own, {}).ok());
+  ASSERT_TRUE(other.insert(others, {}).ok());
+  ASSERT_TRUE(store.remove(own, agree).ok());
+  for (const std::string& gone : {own, std::string("an-invention"), std::string("")}) {
+    EXPECT_EQ(store.update(gone, count_step), no_such_session(session_name(gone))) << gone;
+  }
+  EXPECT_EQ(store.update(others, count_step), session_elsewhere(session_name(others)));
+  EXPECT_EQ(store.remove(others, agree).status(), session_elsewhere(session_name(others)));
+  EXPECT_TRUE(other.update(others, count_step).ok());
 }
 
 TEST(MemoryStore, RemoveGivesTheSessionAsItWas) {

@@ -41,6 +41,7 @@ TEST(Status, ALimitTellsItsFlagAndValue) {
 TEST(Status, CodesAndReasons) {
   EXPECT_EQ(to_grpc(no_such_session("sessions/a")).error_code(), grpc::StatusCode::NOT_FOUND);
   EXPECT_EQ(info_of(to_grpc(no_such_session("sessions/a"))).reason(), "SESSION_NOT_FOUND");
+  EXPECT_EQ(info_of(to_grpc(session_elsewhere("sessions/a"))).reason(), "SESSION_ELSEWHERE");
   EXPECT_EQ(to_grpc(input_has_ended()).error_code(), grpc::StatusCode::FAILED_PRECONDITION);
   EXPECT_EQ(info_of(to_grpc(input_has_ended())).reason(), "INPUT_ENDED");
   EXPECT_EQ(to_grpc(shutting_down()).error_code(), grpc::StatusCode::UNAVAILABLE);
