@@ -24,6 +24,10 @@ constexpr std::size_t kLeastMessageSize = 4'194'304;  // gRPC's own default
 // (health, reflection).
 constexpr absl::Duration kLastWords = absl::Seconds(1);
 
+// How long calls are still answered, with SHUTTING_DOWN, when none is left in flight: a caller that has just had its
+// answer calls again at once, and is told why not. What comes later gRPC ends by itself, as CANCELLED.
+constexpr absl::Duration kFarewell = absl::Milliseconds(250);
+
 constexpr absl::Duration kHousekeepingPeriod = absl::Seconds(1);
 constexpr absl::Duration kStorePatience = absl::Seconds(30);
 constexpr absl::Duration kStoreRetryPeriod = absl::Milliseconds(500);
@@ -202,6 +206,7 @@ bool Server::drain(absl::Duration timeout) {
   reception_.close();
   handshake_service_.close();
   const bool all_ended = reception_.wait_for_none(deadline);
+  if (all_ended) absl::SleepFor(std::min(kFarewell, deadline - absl::Now()));
   const absl::Time last = all_ended ? std::min(deadline, absl::Now() + kLastWords) : absl::Now();
   grpc_->Shutdown(absl::ToChronoTime(last));
   grpc_.reset();
