@@ -29,6 +29,7 @@ static_assert(static_cast<int>(connection::Call::key_update_requested) ==
               v1::CALL_KEY_UPDATE_REQUESTED);
 static_assert(static_cast<int>(connection::Call::verify_client_post_handshake) ==
               v1::CALL_VERIFY_CLIENT_POST_HANDSHAKE);
+static_assert(static_cast<int>(connection::Call::renegotiate) == v1::CALL_RENEGOTIATE);
 
 static_assert(static_cast<int>(policy::PskOrigin::external) == v1::PSK_ORIGIN_EXTERNAL);
 static_assert(static_cast<int>(policy::PskOrigin::resumption) == v1::PSK_ORIGIN_RESUMPTION);

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "cli/facts.h"
 #include "cli/json.h"
 #include "cli/peer_link.h"
 #include "cli/session_flags.h"

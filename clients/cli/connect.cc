@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "cli/facts.h"
 #include "cli/json.h"
 #include "cli/peer_link.h"
 #include "cli/session_flags.h"
@@ -204,9 +205,7 @@ absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation)
   Service service(invocation.access);
   CodePointNames names(service);
   SessionFlags session_flags = flags.session;
-  if (session_flags.servername.empty() && !session_flags.no_servername) {
-    session_flags.servername = address->host;
-  }
+  session_flags.default_servername = address->host;
   const auto config = build_config(session_flags, v1::ROLE_CLIENT, names);
   if (!config.ok()) return config.status();
   const auto session = OwnedSession::create(service, *config);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "cli/facts.h"
 #include "cli/json.h"
 #include "cli/ladder.h"
 #include "cli/session_flags.h"
@@ -196,7 +197,7 @@ absl::StatusOr<Side> make_side(Service& service, CodePointNames& names, v1::Role
 // The server shows a test certificate: the client ought to trust it, and to look for a name that it bears.
 void expect_test_identity(SessionFlags& client) {
   if (client.cas.empty()) client.test_ca = true;
-  if (client.servername.empty() && !client.no_servername) client.servername = "localhost";
+  client.default_servername = "localhost";
 }
 
 absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation) {

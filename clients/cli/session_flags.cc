@@ -1,10 +1,12 @@
 // From options to a SessionConfig.
 #include "cli/session_flags.h"
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "cli/config_file.h"
 #include "cli/files.h"
 
 namespace stepshake::cli {
@@ -36,6 +38,7 @@ absl::Status set_list(absl::string_view option, Registry registry, const std::st
   if (list.empty()) return absl::OkStatus();
   const auto values = names.parse_list(registry, list);
   if (values.ok()) {
+    field.Clear();
     field.Add(values->begin(), values->end());
     return absl::OkStatus();
   }
@@ -61,6 +64,7 @@ absl::Status set_lists(const SessionFlags& flags, CodePointNames& names,
 
 absl::Status set_alpn(const SessionFlags& flags, v1::SessionConfig& config) {
   if (flags.alpn.empty()) return absl::OkStatus();
+  config.clear_alpn_protocols();
   for (const absl::string_view protocol : absl::StrSplit(flags.alpn, ',')) {
     if (protocol.empty() || protocol.size() > 255) {
       return absl::InvalidArgumentError(
@@ -68,6 +72,18 @@ absl::Status set_alpn(const SessionFlags& flags, v1::SessionConfig& config) {
     }
     config.add_alpn_protocols(std::string(protocol));
   }
+  return absl::OkStatus();
+}
+
+absl::Status set_psk(const SessionFlags& flags, v1::SessionConfig& config) {
+  if (flags.psk.empty()) return absl::OkStatus();
+  if (flags.psk.size() % 2 != 0 ||
+      flags.psk.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos) {
+    return absl::InvalidArgumentError("--psk: must be an even number of hexadecimal digits");
+  }
+  v1::ExternalPsk& psk = *config.add_pre_shared_keys()->mutable_external();
+  psk.set_identity(flags.psk_identity.empty() ? "Client_identity" : flags.psk_identity);
+  psk.set_key(absl::HexStringToBytes(flags.psk));
   return absl::OkStatus();
 }
 
@@ -120,7 +136,7 @@ absl::Status set_identities(const SessionFlags& flags, v1::Role role, v1::Sessio
   for (const std::string& name : flags.test_identities) {
     config.add_identities()->set_test_identity(name);
   }
-  if (role == v1::ROLE_SERVER && config.identities().empty()) {
+  if (role == v1::ROLE_SERVER && config.identities().empty() && config.pre_shared_keys().empty()) {
     config.add_identities()->set_test_identity("ecdsa");
   }
   return absl::OkStatus();
@@ -132,8 +148,11 @@ absl::Status set_trust(const SessionFlags& flags, v1::SessionConfig& config) {
     if (!anchors.ok()) return anchors.status();
     config.mutable_trust_anchors()->append(*anchors);
   }
-  config.set_trust_test_ca(flags.test_ca);
-  const bool has_anchors = flags.test_ca || !flags.cas.empty();
+  if (flags.test_ca) config.set_trust_test_ca(true);
+  const bool has_anchors = config.trust_test_ca() || !config.trust_anchors().empty();
+  if (flags.verify.empty() && config.verification() != v1::VERIFICATION_UNSPECIFIED) {
+    return absl::OkStatus();
+  }
   if (flags.verify == "off") {
     config.set_verification(v1::VERIFICATION_OFF);
   } else if (flags.verify == "required" || (flags.verify.empty() && has_anchors)) {
@@ -142,6 +161,16 @@ absl::Status set_trust(const SessionFlags& flags, v1::SessionConfig& config) {
     config.set_verification(v1::VERIFICATION_RECORDED);
   }
   return absl::OkStatus();
+}
+
+void set_server_name(const SessionFlags& flags, v1::SessionConfig& config) {
+  if (flags.no_servername) {
+    config.clear_server_name();
+  } else if (!flags.servername.empty()) {
+    config.set_server_name(flags.servername);
+  } else if (config.server_name().empty()) {
+    config.set_server_name(flags.default_servername);
+  }
 }
 
 void set_client_authentication(const SessionFlags& flags, v1::SessionConfig& config) {
@@ -166,6 +195,9 @@ void add_negotiation_options(CLI::App& app, SessionFlags& flags, const std::stri
                           const char* help) {
     app.add_option(dashes + name, value, help)->type_name(type)->group(group);
   };
+  option("config", flags.config, "FILE",
+         "A SessionConfig in JSON, for all that has no option here (docs/api.md); options given "
+         "beside it override it");
   option("min-version", flags.min_version, "VERSION", "Lowest version: 1.2, 1.3, TLSv1.3, 0x0304");
   option("max-version", flags.max_version, "VERSION", "Highest version");
   option("ciphersuites", flags.ciphersuites, "LIST",
@@ -177,6 +209,9 @@ void add_negotiation_options(CLI::App& app, SessionFlags& flags, const std::stri
   option("cert-sigalgs", flags.cert_sigalgs, "LIST",
          "Signature schemes for certificates (default: the extension is not sent)");
   option("alpn", flags.alpn, "NAMES", "ALPN protocols, separated by commas: h2,http/1.1");
+  option("psk", flags.psk, "HEX",
+         "A pre-shared key; a server with one shows no certificate of itself");
+  option("psk-identity", flags.psk_identity, "NAME", "Its identity (default: Client_identity)");
   app.add_flag(dashes + "no-middlebox-compat", flags.no_middlebox_compat,
                "Send no session id and no ChangeCipherSpec in TLS 1.3")
       ->group(group);
@@ -254,6 +289,9 @@ void add_client_auth_options(CLI::App& app, SessionFlags& flags, const std::stri
 
 SessionFlags overlay(const SessionFlags& common, const SessionFlags& side) {
   SessionFlags both = side;
+  both.config = either(common.config, side.config);
+  both.psk = either(common.psk, side.psk);
+  both.psk_identity = either(common.psk_identity, side.psk_identity);
   both.min_version = either(common.min_version, side.min_version);
   both.max_version = either(common.max_version, side.max_version);
   both.ciphersuites = either(common.ciphersuites, side.ciphersuites);
@@ -276,16 +314,22 @@ absl::StatusOr<v1::SessionConfig> build_config(const SessionFlags& flags, v1::Ro
                                                CodePointNames& names) {
   v1::SessionConfig config;
   config.set_role(role);
+  if (!flags.config.empty()) {
+    auto read = read_config(flags.config, role);
+    if (!read.ok()) return read.status();
+    config = *std::move(read);
+  }
   absl::Status status = set_versions(flags, config);
   if (status.ok()) status = set_alpn(flags, config);
+  if (status.ok()) status = set_psk(flags, config);
   if (status.ok()) status = set_identities(flags, role, config);
   if (status.ok()) status = set_trust(flags, config);
   if (status.ok()) status = set_lists(flags, names, config);
   if (!status.ok()) return status;
   set_client_authentication(flags, config);
-  config.set_server_name(flags.servername);
+  set_server_name(flags, config);
   if (flags.no_middlebox_compat) config.set_middlebox_compatibility(false);
-  config.set_ignore_unexpected_eof(flags.ignore_unexpected_eof);
+  if (flags.ignore_unexpected_eof) config.set_ignore_unexpected_eof(true);
   return config;
 }
 

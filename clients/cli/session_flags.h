@@ -15,6 +15,7 @@ namespace stepshake::cli {
 
 // As typed. An empty text or list means that the option was not given.
 struct SessionFlags {
+  std::string config;  // a file
   std::string min_version;
   std::string max_version;
   std::string ciphersuites;
@@ -26,6 +27,9 @@ struct SessionFlags {
   bool no_middlebox_compat = false;
   bool ignore_unexpected_eof = false;
 
+  std::string psk;  // hexadecimal
+  std::string psk_identity;
+
   std::vector<std::string> certs;
   std::vector<std::string> keys;
   std::vector<std::string> test_identities;
@@ -36,6 +40,7 @@ struct SessionFlags {
   std::string verify;
 
   std::string servername;
+  std::string default_servername;  // not an option: what a verb takes where nothing names one
   bool no_servername = false;
 
   bool request_client_cert = false;
@@ -58,9 +63,9 @@ void add_client_auth_options(CLI::App& app, SessionFlags& flags, const std::stri
 // What `side` gives, and where it gives nothing what `common` gives.
 SessionFlags overlay(const SessionFlags& common, const SessionFlags& side);
 
-// Reads the files that the flags name and looks code points up. Where nothing is said of it, a
-// server shows the test identity "ecdsa", and a peer's chain is REQUIRED to verify if trust anchors
-// are given, else RECORDED.
+// Reads the files that the flags name and looks code points up; a flag overrides what --config's file says. Where
+// nothing is said of it, a server without a pre-shared key shows the test identity "ecdsa", and a peer's chain is
+// REQUIRED to verify if trust anchors are given, else RECORDED.
 absl::StatusOr<v1::SessionConfig> build_config(const SessionFlags& flags, v1::Role role,
                                                CodePointNames& names);
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "cli/facts.h"
 #include "cli/json.h"
 #include "cli/service.h"
 #include "cli/text.h"

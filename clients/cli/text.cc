@@ -48,11 +48,6 @@ std::string reason_text(absl::string_view reason, absl::string_view detail) {
 }
 
 // Chains are DER: who they are issued to is for those who read X.509.
-std::string chain_text(const v1::Negotiated& negotiated) {
-  const int count = negotiated.peer_certificates_size();
-  return absl::StrCat(count, count == 1 ? " certificate, " : " certificates, leaf of ",
-                      negotiated.peer_certificates(0).size(), " bytes");
-}
 
 }  // namespace
 
@@ -189,58 +184,6 @@ std::string step_line(const v1::StepResponse& step) {
 std::string recorded_line(const v1::RecordedStep& step) {
   return absl::StrCat(google::protobuf::util::TimeUtil::ToString(step.time()), " ",
                       step_line(step.response()));
-}
-
-std::vector<std::pair<std::string, std::string>> facts(const v1::Negotiated& negotiated) {
-  std::vector<std::pair<std::string, std::string>> list;
-  const auto add = [&](const char* label, bool present, const v1::CodePoint& code_point) {
-    if (present) list.emplace_back(label, code_point_name(code_point));
-  };
-  add("version", negotiated.has_version(), negotiated.version());
-  add("cipher suite", negotiated.has_cipher_suite(), negotiated.cipher_suite());
-  add("group", negotiated.has_group(), negotiated.group());
-  if (negotiated.hello_retry_request()) list.emplace_back("hello retry request", "yes");
-  add("server signature", negotiated.has_server_signature_scheme(),
-      negotiated.server_signature_scheme());
-  add("client signature", negotiated.has_client_signature_scheme(),
-      negotiated.client_signature_scheme());
-  if (!negotiated.alpn_protocol().empty()) {
-    list.emplace_back("ALPN", printable(negotiated.alpn_protocol()));
-  }
-  if (!negotiated.server_name().empty()) {
-    list.emplace_back("server name", printable(negotiated.server_name()));
-  }
-  if (negotiated.peer_certificates_size() > 0) {
-    list.emplace_back("peer's chain", chain_text(negotiated));
-  }
-  if (negotiated.has_verify_result()) {
-    list.emplace_back("verification", absl::StrCat(negotiated.verify_result(), " (",
-                                                   printable(negotiated.verify_message()), ")"));
-  }
-  return list;
-}
-
-std::string facts_text(const v1::Negotiated& negotiated) {
-  constexpr size_t kLabelWidth = 21;
-  std::string text;
-  for (const auto& [label, value] : facts(negotiated)) {
-    absl::StrAppend(&text, "  ", label, std::string(kLabelWidth - label.size(), ' '), value, "\n");
-  }
-  return text;
-}
-
-std::string facts_line(const v1::Negotiated& negotiated) {
-  std::vector<std::string> words;
-  const auto add = [&](bool present, const v1::CodePoint& code_point) {
-    if (present) words.push_back(code_point_name(code_point));
-  };
-  add(negotiated.has_version(), negotiated.version());
-  add(negotiated.has_cipher_suite(), negotiated.cipher_suite());
-  add(negotiated.has_group(), negotiated.group());
-  add(negotiated.has_server_signature_scheme(), negotiated.server_signature_scheme());
-  if (!negotiated.alpn_protocol().empty()) words.push_back(printable(negotiated.alpn_protocol()));
-  if (!negotiated.server_name().empty()) words.push_back(printable(negotiated.server_name()));
-  return absl::StrJoin(words, " ");
 }
 
 }  // namespace stepshake::cli

@@ -44,11 +44,4 @@ std::string step_line(const v1::StepResponse& step);
 // The same of a step of the past, after its time.
 std::string recorded_line(const v1::RecordedStep& step);
 
-// What was agreed, as pairs of a label and a value that is fit to print.
-std::vector<std::pair<std::string, std::string>> facts(const v1::Negotiated& negotiated);
-// The same as lines, indented, in two columns.
-std::string facts_text(const v1::Negotiated& negotiated);
-// The same in short: "TLS 1.3 TLS_AES_128_GCM_SHA256 x25519 ecdsa_secp256r1_sha256".
-std::string facts_line(const v1::Negotiated& negotiated);
-
 }  // namespace stepshake::cli

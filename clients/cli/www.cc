@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "cli/facts.h"
 #include "cli/text.h"
 
 namespace stepshake::cli {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "cli/facts.h"
 #include "cli/json.h"
 #include "cli/terminal.h"
 #include "cli/www.h"
@@ -95,6 +96,29 @@ TEST(Text, Facts) {
             "  peer's chain         1 certificate, 500 bytes\n"
             "  verification         0 (ok)\n");
   EXPECT_EQ(facts_line(some_facts()), "TLS 1.3 TLS_AES_128_GCM_SHA256 0x9999 h\\x0a2");
+}
+
+TEST(Text, FactsOfKeysAndExtensions) {
+  v1::Negotiated facts;
+  facts.set_psk(v1::PSK_ORIGIN_RESUMPTION);
+  facts.set_early_data(v1::EARLY_DATA_REJECTED);
+  facts.set_extended_master_secret(true);
+  facts.set_secure_renegotiation(true);
+  facts.set_server_certificate_type(v1::CERTIFICATE_TYPE_RAW_PUBLIC_KEY);
+  facts.set_client_certificate_type(v1::CERTIFICATE_TYPE_X509);
+  facts.set_max_fragment_length(512);
+  facts.set_srtp_profile(1);
+  facts.set_ocsp_response("12345");
+  facts.add_signed_certificate_timestamps("1");
+  EXPECT_EQ(facts_text(facts),
+            "  pre-shared key       resumption\n"
+            "  early data           rejected\n"
+            "  agreed on            extended master secret, secure renegotiation\n"
+            "  server's certificate a raw public key\n"
+            "  max fragment length  512 bytes\n"
+            "  SRTP profile         0x0001\n"
+            "  OCSP response        5 bytes\n"
+            "  SCTs                 1\n");
 }
 
 TEST(Json, MessagesByTheProtosNames) {
