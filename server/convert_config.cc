@@ -198,12 +198,14 @@ void set_limits(const v1::SessionLimits& from, policy::Limits& to) {
 }
 
 // The engine's own judgement. Its members have the names of ours, except what an identity or tls12 holds.
-absl::Status judged(const policy::Config& config) {
+absl::Status judged(const v1::SessionConfig& from, const policy::Config& config) {
   const auto problem = policy::find_problem(config);
   if (!problem) return absl::OkStatus();
   std::string field = problem->field;
   if (field == "dhe_group") field = "tls12.dhe_parameters";
   if (field == "psk_identity_hint") field = "tls12.psk_identity_hint";
+  if (field == "min_version" && from.min_version() == 0)
+    field = "max_version";  // it was taken from there
   std::string text = problem->reason;
   if (absl::StrContains(text, "not supported")) {
     absl::StrAppend(&text, "; GetCapabilities lists what is");
@@ -242,7 +244,7 @@ absl::StatusOr<policy::Config> convert(const v1::SessionConfig& config,
     to.oid_filters.push_back({to_bytes(view_of(filter.certificate_extension_oid())),
                               to_bytes(view_of(filter.certificate_extension_values()))});
   }
-  if (status.ok()) status = judged(to);
+  if (status.ok()) status = judged(config, to);
   if (!status.ok()) return status;
   return to;
 }

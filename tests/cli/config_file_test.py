@@ -36,7 +36,7 @@ class ConfigFile(CliTest):
                            "TLS_CHACHA20_POLY1305_SHA256", "--alpn", "http/1.1")[0]
         self.assertEqual(agreed["version"]["value"], 0x0304)
         self.assertEqual(agreed["cipher_suite"]["name"], "TLS_CHACHA20_POLY1305_SHA256")
-        self.assertEqual(bytes.fromhex(agreed["alpn_protocol"]), b"http/1.1")
+        self.assertEqual(agreed["alpn_protocol"], "http/1.1")
         self.assertEqual(agreed["server_name"], "localhost")
 
     def test_nonsense(self):

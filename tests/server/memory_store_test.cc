@@ -72,10 +72,12 @@ TEST(MemoryStore, TellsWhatAnotherStoreMadeFromWhatIsGone) {
   ASSERT_TRUE(other.insert(others, {}).ok());
   ASSERT_TRUE(store.remove(own, agree).ok());
   for (const std::string& gone : {own, std::string("an-invention"), std::string("")}) {
-    EXPECT_EQ(store.update(gone, count_step), no_such_session(session_name(gone))) << gone;
+    EXPECT_EQ(store.update(gone, count_step).message(),
+              no_such_session(session_name(gone)).message());
   }
-  EXPECT_EQ(store.update(others, count_step), session_elsewhere(session_name(others)));
-  EXPECT_EQ(store.remove(others, agree).status(), session_elsewhere(session_name(others)));
+  const absl::Status elsewhere = session_elsewhere(session_name(others));
+  EXPECT_EQ(store.update(others, count_step).message(), elsewhere.message());
+  EXPECT_EQ(store.remove(others, agree).status().message(), elsewhere.message());
   EXPECT_TRUE(other.update(others, count_step).ok());
 }
 

@@ -11,7 +11,7 @@ TEST(SessionsOverGrpc, CreateGetDelete) {
   v1::Session created;
   ASSERT_TRUE(running.create(client_config(), &created).ok());
   EXPECT_EQ(created.name().rfind("sessions/", 0), 0U);
-  EXPECT_EQ(created.name().size(), 9U + 32U);  // 128 bits in hexadecimal
+  EXPECT_EQ(created.name().size(), 9U + 9U + 32U);  // the store's tag, and 128 bits in hexadecimal
   EXPECT_EQ(created.role(), v1::ROLE_CLIENT);
   EXPECT_EQ(created.step(), 0U);
   EXPECT_FALSE(created.has_negotiated());
