@@ -4,6 +4,7 @@
 #include <openssl/x509v3.h>
 
 #include "crypto/openssl_ptr.h"
+#include "crypto/parsed_certificate.h"
 #include "crypto/random.h"
 
 namespace stepshake::crypto {
@@ -117,9 +118,7 @@ Result<Issued> issue_leaf(KeyType type, const CertificateRequestFacts& facts,
                           const Issued& authority) {
   TRY_ASSIGN(PrivateKey key, generate_key(type));
   const CertificatePtr certificate = start(facts, key);
-  const std::uint8_t* at = authority.certificate.data();
-  const CertificatePtr issuer(
-      d2i_X509(nullptr, &at, static_cast<long>(authority.certificate.size())));
+  const auto issuer = parse_certificate(authority.certificate);
   if (!issuer) return fail(Reason::internal_error, "the authority's certificate cannot be read");
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer.get()));
   X509* leaf = certificate.get();

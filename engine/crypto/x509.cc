@@ -7,6 +7,7 @@
 
 #include "crypto/hash.h"
 #include "crypto/openssl_ptr.h"
+#include "crypto/parsed_certificate.h"
 
 namespace stepshake::crypto {
 namespace {
@@ -23,14 +24,6 @@ struct FreeOctets {
 
 // libssl's security level 2, OpenSSL's default since 3.2: 112 bits, no SHA-1 in chains.
 constexpr int kAuthenticationLevel = 2;
-
-CertificatePtr parse(BytesView der) {
-  const std::uint8_t* at = der.data();
-  CertificatePtr certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
-  // Bytes after the certificate's end are part of no certificate.
-  if (certificate && at != der.data() + der.size()) certificate.reset();
-  return certificate;
-}
 
 Bytes to_der(const X509* certificate) {
   Bytes der(static_cast<std::size_t>(i2d_X509(certificate, nullptr)));
@@ -84,7 +77,7 @@ std::optional<std::vector<Bytes>> certificates_from_pem(std::string_view pem) {
 }
 
 std::string certificate_to_pem(BytesView der) {
-  const CertificatePtr certificate = parse(der);
+  const auto certificate = parsed_certificate(der);
   if (!certificate) return {};
   const BioPtr bio(BIO_new(BIO_s_mem()));
   PEM_write_bio_X509(bio.get(), certificate.get());
@@ -94,7 +87,7 @@ std::string certificate_to_pem(BytesView der) {
 }
 
 Result<PublicKey> public_key_of(BytesView der) {
-  const CertificatePtr certificate = parse(der);
+  const auto certificate = parsed_certificate(der);
   if (!certificate) return fail(Reason::certificate_bad, "the certificate cannot be parsed");
   EVP_PKEY* key = X509_get_pubkey(certificate.get());
   if (key == nullptr) return fail(Reason::certificate_unsupported, "the key cannot be read");
@@ -102,19 +95,19 @@ Result<PublicKey> public_key_of(BytesView der) {
 }
 
 std::optional<Bytes> issuer_of(BytesView der) {
-  const CertificatePtr certificate = parse(der);
+  const auto certificate = parsed_certificate(der);
   if (!certificate) return std::nullopt;
   return to_der(X509_get_issuer_name(certificate.get()));
 }
 
 bool may_sign(BytesView der) {
-  const CertificatePtr certificate = parse(der);
+  const auto certificate = parsed_certificate(der);
   // UINT32_MAX stands for a certificate without the extension.
   return certificate && (X509_get_key_usage(certificate.get()) & KU_DIGITAL_SIGNATURE) != 0;
 }
 
 bool may_encipher(BytesView der) {
-  const CertificatePtr certificate = parse(der);
+  const auto certificate = parsed_certificate(der);
   return certificate && (X509_get_key_usage(certificate.get()) & KU_KEY_ENCIPHERMENT) != 0;
 }
 
@@ -152,7 +145,7 @@ std::vector<wire::SignatureScheme> schemes_of(int key_nid, int digest_nid) {
 }  // namespace
 
 std::vector<wire::SignatureScheme> signed_with(BytesView der) {
-  const CertificatePtr certificate = parse(der);
+  const auto certificate = parsed_certificate(der);
   int digest = NID_undef;
   int key = NID_undef;
   if (!certificate ||
@@ -163,7 +156,7 @@ std::vector<wire::SignatureScheme> signed_with(BytesView der) {
 }
 
 bool is_self_issued(BytesView der) {
-  const CertificatePtr certificate = parse(der);
+  const auto certificate = parsed_certificate(der);
   return certificate && X509_NAME_cmp(X509_get_issuer_name(certificate.get()),
                                       X509_get_subject_name(certificate.get())) == 0;
 }
@@ -225,7 +218,7 @@ int nid_of(BytesView oid) {
 }  // namespace
 
 bool matches(BytesView der, const std::vector<wire::OidFilter>& filters) {
-  const CertificatePtr certificate = parse(der);
+  const auto certificate = parsed_certificate(der);
   if (!certificate) return filters.empty();
   for (const auto& [oid, values] : filters) {
     const int nid = nid_of(oid);
@@ -243,7 +236,7 @@ TrustAnchors::TrustAnchors() : TrustAnchors(std::vector<Bytes>{}) {}
 TrustAnchors::TrustAnchors(const std::vector<Bytes>& certificates)
     : store_(X509_STORE_new(), X509_STORE_free) {
   for (const auto& der : certificates) {
-    const CertificatePtr certificate = parse(der);
+    const auto certificate = parse_certificate(der);
     if (!certificate) continue;
     X509_STORE_add_cert(store_.get(), certificate.get());
     digest_ = hash(HashAlgorithm::sha256, {digest_, der});
@@ -253,12 +246,12 @@ TrustAnchors::TrustAnchors(const std::vector<Bytes>& certificates)
 
 Verdict verify_chain(const std::vector<Bytes>& chain, const TrustAnchors& anchors,
                      const ChainCheck& check) {
-  const CertificatePtr leaf = parse(chain.front());
+  const auto leaf = parsed_certificate(chain.front());
   const ChainPtr others(sk_X509_new_null());
   for (std::size_t i = 1; i < chain.size(); ++i) {
-    CertificatePtr other = parse(chain[i]);
+    const auto other = parsed_certificate(chain[i]);
     // A broken certificate that the path needs is missed by the path check itself.
-    if (other) sk_X509_push(others.get(), other.release());
+    if (other && X509_up_ref(other.get()) == 1) sk_X509_push(others.get(), other.get());
   }
   const StoreContextPtr context(X509_STORE_CTX_new());
   if (!leaf || X509_STORE_CTX_init(context.get(), anchors.get(), leaf.get(), others.get()) != 1) {
