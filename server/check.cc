@@ -70,6 +70,9 @@ absl::Status check_export(const v1::ExportKeyingMaterialRequest& request) {
   if (request.length() < 1 || request.length() > 255 * 32) {
     return invalid_field("length", "must be 1 to 8160 bytes");
   }
+  if (request.no_context() && !request.context().empty()) {
+    return invalid_field("no_context", "does not go with a context");
+  }
   return absl::OkStatus();
 }
 

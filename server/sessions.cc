@@ -1,6 +1,7 @@
 #include "server/sessions.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -200,8 +201,10 @@ absl::Status Sessions::export_keying_material(const Caller& caller,
     if (!exported.ok()) return;
     const auto exporter = request.early() ? connection::export_keying_material_early
                                           : connection::export_keying_material;
-    const auto material = exporter(record.stepped.connection, request.label(),
-                                   view_of(request.context()), request.length());
+    std::optional<BytesView> context;
+    if (!request.no_context()) context = view_of(request.context());
+    const auto material =
+        exporter(record.stepped.connection, request.label(), context, request.length());
     if (!material) {
       exported = request.early() ? no_early_data() : handshake_incomplete();
       return;

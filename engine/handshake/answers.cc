@@ -48,16 +48,18 @@ Result<void> take_answers(const wire::ServerAnswers& answers, const wire::Client
   return {};
 }
 
-void limit_all_records(Turn& turn) {
-  if (!turn.facts.max_fragment_length) return;
-  turn.limit_read_records(*turn.facts.max_fragment_length);
-  turn.limit_write_records(*turn.facts.max_fragment_length);
-}
-
 void limit_sent_records(Turn& turn) {
   if (turn.facts.record_size_limit) {
     turn.limit_write_records(content_of(*turn.facts.record_size_limit, turn.facts));
   }
+}
+
+void limit_all_records(Turn& turn) {
+  // RFC 8449 4: records without protection are not bound by it. But peers refuse long ones (GnuTLS), and none short ones.
+  limit_sent_records(turn);
+  if (!turn.facts.max_fragment_length) return;
+  turn.limit_read_records(*turn.facts.max_fragment_length);
+  turn.limit_write_records(*turn.facts.max_fragment_length);
 }
 
 void limit_received_records(Turn& turn) {

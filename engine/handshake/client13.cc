@@ -294,7 +294,6 @@ Result<Next<WaitCertificateOrRequest, WaitFinished>> on(WaitEncryptedExtensions 
   TRY(wire::check_places(message.extensions, wire::Place::encrypted_extensions));
   TRY(take_answers(message.answers, offered, turn));
   limit_all_records(turn);
-  limit_sent_records(turn);
   limit_received_records(turn);
   TRY(settle_early_data(state, message, turn));
   if (state.selected_psk) return Outcome(WaitFinished{std::move(state.keys), {}});

@@ -204,7 +204,8 @@ Result<FlightOrSignature> send_flight(const wire::ClientHello& hello,
                                       std::optional<Established12> before, Turn& turn) {
   const bool first = !before;
   Agreed12 agreed = agree(hello, choice.cipher_suite, std::move(before), turn);
-  agreed.ticket_announced = first && takes_tickets(hello, turn.config);
+  // In a renegotiation, too: a client that was promised a ticket before (GnuTLS) may count on another one.
+  agreed.ticket_announced = takes_tickets(hello, turn.config);
   if (first && !agreed.ticket_announced && issues_session_ids(turn.config)) {
     agreed.session_id = to_bytes(turn.random.array<32>());
   }

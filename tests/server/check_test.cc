@@ -43,6 +43,16 @@ TEST(CheckStep, RefusesAnUnknownCall) {
   EXPECT_TRUE(names_field(check_step(with(static_cast<v1::Call>(-1))), "call"));
 }
 
+TEST(CheckExport, NoContextIsNotAContext) {
+  v1::ExportKeyingMaterialRequest request;
+  request.set_label("label");
+  request.set_length(32);
+  request.set_no_context(true);
+  EXPECT_TRUE(check_export(request).ok());
+  request.set_context("context");
+  EXPECT_TRUE(names_field(check_export(request), "no_context"));
+}
+
 TEST(CheckStep, DataIsForWriteAlone) {
   EXPECT_TRUE(names_field(check_step(with(v1::CALL_WRITE)), "data"));
   auto request = with(v1::CALL_READ);
