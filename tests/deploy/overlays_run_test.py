@@ -145,6 +145,14 @@ class Overlays(unittest.TestCase):
             made["ca.crt"], made["tls.key"], made["tls.crt"]))
         self.assert_refused(grpc.StatusCode.UNAVAILABLE, pod, grpc.ssl_channel_credentials(made["ca.crt"]))
         self.assert_refused(grpc.StatusCode.UNAVAILABLE, pod)
+        # docs/deployment.md's own words, but for the name.
+        page = (rendering.SOURCE / "docs/deployment.md").read_text()
+        (command,) = re.findall(r"^\$ stepshake (pair .*--service-ca .*)$", page, re.MULTILINE)
+        done = subprocess.run(
+            [os.environ["STEPSHAKE"],
+             *command.replace("stepshaked.stepshake.svc:50443", f"localhost:{pod.port}").split()],
+            cwd=self.folder, capture_output=True, text=True, timeout=replicas.SECONDS, check=False)
+        self.assertIn("handshake complete", done.stdout, done.stderr)
 
     def test_each_overlay_is_run_here(self):
         here = {"single", "replicated", "own-redis", "mtls", "monitoring"}

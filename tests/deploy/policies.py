@@ -61,11 +61,14 @@ def no_token(objects):
 
 
 def images(objects):
+    """Of a version, and one that the node has already is taken: it may have been brought there by hand."""
     for workload in workloads(objects):
         for container in containers(workload):
             image = container["image"]
             if not re.fullmatch(r"[^:]+(:\d+/[^:]+)?(:v?\d+[\w.-]*|@sha256:[0-9a-f]{64})", image):
                 yield f"{where(workload, container)}: {image} names no version"
+            if container.get("imagePullPolicy") != "IfNotPresent":
+                yield f"{where(workload, container)}: imagePullPolicy is not IfNotPresent"
 
 
 def resources(objects):
@@ -132,12 +135,35 @@ def rolling(objects):
         spread = pod_of(deployment).get("topologySpreadConstraints", [])
         if "kubernetes.io/hostname" not in [each["topologyKey"] for each in spread]:
             yield f"{where(deployment)}: is not spread over nodes"
+        if any(each["whenUnsatisfiable"] != "ScheduleAnyway" for each in spread):
+            yield f"{where(deployment)}: a cluster of one node would run one of them"
         scaled = [each for each in of_kind(objects, "HorizontalPodAutoscaler")
                   if each["spec"]["scaleTargetRef"]["name"] == deployment["metadata"]["name"]]
         if scaled and "replicas" in deployment["spec"]:
             yield f"{where(deployment)}: replicas would fight with its autoscaler"
         if not scaled and "replicas" not in deployment["spec"]:
             yield f"{where(deployment)}: says not how many"
+
+
+def scaling(objects):
+    """Where a pod's load fits, the request of one more does, or a rollout waits for a node with room."""
+    for scaler in of_kind(objects, "HorizontalPodAutoscaler"):
+        deployment = named(objects, "Deployment", scaler["spec"]["scaleTargetRef"]["name"])
+        if deployment is None:
+            yield f"{where(scaler)}: scales nothing"
+            continue
+        for metric in scaler["spec"]["metrics"]:
+            if metric["resource"]["target"]["averageUtilization"] < 200:
+                yield f"{where(scaler)}: adds pods whose requests are most of what they use"
+
+
+def disruption(objects):
+    """One pod at a time may be evicted: never none, so that a drain of the only pod's node comes to an end."""
+    for budget in of_kind(objects, "PodDisruptionBudget"):
+        if budget["spec"].get("maxUnavailable") != 1 or "minAvailable" in budget["spec"]:
+            yield f"{where(budget)}: does not let one pod go"
+        if budget["spec"].get("unhealthyPodEvictionPolicy") != "AlwaysAllow":
+            yield f"{where(budget)}: a pod that does not serve holds up a drain"
 
 
 def selectors(objects):
@@ -272,5 +298,5 @@ def secret_text(objects, name, key):
     return base64.b64decode(found[0]["data"][key]).decode()
 
 
-ALL = (restricted, no_token, images, resources, probes, ending, rolling, selectors, network,
+ALL = (restricted, no_token, images, resources, probes, ending, rolling, scaling, disruption, selectors, network,
        keys_exist, ports_exist, mounts_exist)
