@@ -1,5 +1,7 @@
 // new: makes a session to be stepped by hand.
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "cli/json.h"
@@ -14,7 +16,20 @@ struct Flags {
   std::string role = "none";
   SessionFlags session;
   SteppingFlags stepping;
+  std::string ttl;
 };
+
+// "10m", as the service's own flags have it.
+absl::StatusOr<std::optional<absl::Duration>> ttl_of(const Flags& flags) {
+  if (flags.ttl.empty()) return std::nullopt;
+  absl::Duration ttl;
+  if (!absl::ParseDuration(flags.ttl, &ttl) || ttl <= absl::ZeroDuration() ||
+      ttl > absl::Hours(24 * 365)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--ttl: '", flags.ttl, "' is no time that a session can have; write 10m, 1h30m"));
+  }
+  return ttl;
+}
 
 absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation) {
   const v1::Role role = flags.role == "client"   ? v1::ROLE_CLIENT
@@ -25,7 +40,9 @@ absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation)
   auto config = build_config(flags.session, role, names);
   if (!config.ok()) return config.status();
   set_stepping(flags.stepping, *config);
-  const auto session = service.create(*config);
+  const auto ttl = ttl_of(flags);
+  if (!ttl.ok()) return ttl.status();
+  const auto session = service.create(*config, *ttl);
   if (!session.ok()) return session.status();
   print(invocation.format == Format::kJson ? absl::StrCat(to_json(*session), "\n")
                                            : absl::StrCat(session->name(), "\n"));
@@ -40,6 +57,10 @@ void add_new(CLI::App& app, Invocation& invocation) {
   verb.add_option("ROLE", flags->role,
                   "client, server, or none: then the first call of connect or accept decides")
       ->check(CLI::IsMember({"client", "server", "none"}).description(""));
+  verb.add_option("--ttl", flags->ttl,
+                  "How long the session may be there: 30s, 10m, 1h30m (default: as long as the "
+                  "service lets it)")
+      ->type_name("DURATION");
   add_negotiation_options(verb, flags->session, "", "Negotiation");
   add_servername_options(verb, flags->session, "Client");
   add_identity_options(verb, flags->session, "", "Identity");

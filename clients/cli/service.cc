@@ -1,6 +1,7 @@
 // RPCs with deadlines, and gRPC's errors in plain words.
 #include "cli/service.h"
 
+#include <google/protobuf/util/time_util.h>
 #include <grpcpp/grpcpp.h>
 
 #include <array>
@@ -223,9 +224,13 @@ absl::StatusOr<v1::GetCapabilitiesResponse> Service::capabilities() {
               v1::GetCapabilitiesRequest());
 }
 
-absl::StatusOr<v1::Session> Service::create(const v1::SessionConfig& config) {
+absl::StatusOr<v1::Session> Service::create(const v1::SessionConfig& config,
+                                            std::optional<absl::Duration> ttl) {
   v1::CreateSessionRequest request;
   *request.mutable_config() = config;
+  if (ttl)
+    *request.mutable_ttl() =
+        google::protobuf::util::TimeUtil::NanosecondsToDuration(absl::ToInt64Nanoseconds(*ttl));
   auto response = call(*handshakes_, &Handshakes::CreateSession, request);
   if (!response.ok()) return response.status();
   return std::move(*response->mutable_session());

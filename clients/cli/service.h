@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "cli/service_access.h"
 #include "stepshake/v1/capability_service.grpc.pb.h"
 #include "stepshake/v1/handshake_service.grpc.pb.h"
@@ -30,7 +31,9 @@ class Service {
   explicit Service(const ServiceAccess& access);
 
   absl::StatusOr<v1::GetCapabilitiesResponse> capabilities();
-  absl::StatusOr<v1::Session> create(const v1::SessionConfig& config);
+  // `ttl`: how long it may be there; nothing: as long as the service lets it.
+  absl::StatusOr<v1::Session> create(const v1::SessionConfig& config,
+                                     std::optional<absl::Duration> ttl = std::nullopt);
   absl::StatusOr<v1::Session> get(const std::string& name);
   absl::StatusOr<v1::ListSessionsResponse> list(const std::string& page_token);
   absl::Status remove(const std::string& name);

@@ -130,6 +130,8 @@ class Misuse(CliTest):
         self.misuse("step", name, "--in", self.path("garbage"))
         ended = self.stepshake("step", name, "--out", "/no/such/folder/file", expect=2)
         self.assertRegex(ended.err, "stepshake: cannot open /no/such/folder/file")
+        for ttl in ("0s", "-1m", "tomorrow", "10"):
+            self.misuse("new", "client", "--ttl", ttl, about="--ttl: ")
         self.stepshake("rm", name, expect=0)
         self.assert_no_sessions_left()
 

@@ -1,4 +1,5 @@
 """fork, export, import, list-steps, watch and replay, over the built programs."""
+import datetime
 import json
 import unittest
 
@@ -13,6 +14,13 @@ class Recordings(CliTest):
 
     def step(self, name, *arguments, stdin=b""):
         return self.stepshake("step", name, *arguments, stdin=stdin, expect=0).stdout
+
+    def test_a_session_has_the_time_it_is_given(self):
+        session = json.loads(self.stepshake("new", "client", "--ttl", "10m30s", "-o", "json", expect=0).out)
+        made, ends = (datetime.datetime.fromisoformat(session[field].replace("Z", "+00:00"))
+                      for field in ("create_time", "expire_time"))
+        self.assertEqual(ends - made, datetime.timedelta(minutes=10, seconds=30))
+        self.remove_all_sessions()
 
     def test_a_fork_goes_its_own_way(self):
         client = self.new("client", "--test-ca", "--servername", "localhost", "--history", "10")
