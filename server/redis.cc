@@ -30,6 +30,9 @@ timeval to_timeval(absl::Duration duration) { return absl::ToTimeval(duration); 
 absl::StatusOr<RedisReply> judged(RedisReply reply) {
   if (reply->type != REDIS_REPLY_ERROR) return reply;
   const std::string text(reply_text(*reply));
+  if (absl::StrContains(text, "OOM command not allowed")) {
+    return absl::ResourceExhaustedError("the store of the sessions is full (its maxmemory)");
+  }
   // It is there, and will be ready in a while; or is a replica that may not write.
   for (const absl::string_view passing :
        {"LOADING", "BUSY", "READONLY", "MASTERDOWN", "TRYAGAIN"}) {

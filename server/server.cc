@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "server/connections.h"
 #include "server/endpoint_tls.h"
 #include "server/redis_store_values.h"
 
@@ -25,7 +26,7 @@ constexpr std::size_t kLeastMessageSize = 4'194'304;  // gRPC's own default
 constexpr absl::Duration kLastWords = absl::Seconds(1);
 
 // How long calls are still answered, with SHUTTING_DOWN, when none is left in flight: a caller that has just had its
-// answer calls again at once, and is told why not. What comes later gRPC ends by itself, as CANCELLED.
+// answer calls again at once, and is told why not.
 constexpr absl::Duration kFarewell = absl::Milliseconds(250);
 
 constexpr absl::Duration kHousekeepingPeriod = absl::Seconds(1);
@@ -207,6 +208,7 @@ bool Server::drain(absl::Duration timeout) {
   handshake_service_.close();
   const bool all_ended = reception_.wait_for_none(deadline);
   if (all_ended) absl::SleepFor(std::min(kFarewell, deadline - absl::Now()));
+  end_connections(addresses_);
   const absl::Time last = all_ended ? std::min(deadline, absl::Now() + kLastWords) : absl::Now();
   grpc_->Shutdown(absl::ToChronoTime(last));
   grpc_.reset();

@@ -27,7 +27,7 @@ class WithoutAStore(unittest.TestCase):
             both = []
             for host in ("127.0.1.1", "127.0.1.2"):
                 both.append(replicas.Replica(pathlib.Path(folder), host, port, []))
-                self.addCleanup(both[-1].program.stop)
+                self.addCleanup(both[-1].stop)
             one, other = (caller.Caller(replicas.stub(f"{each.host}:{port}")) for each in both)
             session = one.create(points.ROLE_SERVER)
             gone = one.create(points.ROLE_SERVER)

@@ -35,7 +35,7 @@ class OverOneStore(unittest.TestCase):
         cls.replicas = []
         for host in HOSTS:
             replica = replicas.Replica(cls.folder, host, port, store)
-            cls.addClassCleanup(lambda replica=replica: replica.program.stop())
+            cls.addClassCleanup(replica.stop)
             cls.replicas.append(replica)
         cls.nginx = replicas.Nginx(cls.folder, cls.replicas)
         cls.addClassCleanup(cls.nginx.stop)

@@ -111,12 +111,16 @@ class Replica:
         if self.program.process.poll() is not None:
             raise AssertionError(self.program.told())
 
+    def stop(self):
+        """For good, whichever process it is by now."""
+        return self.program.stop()
+
     def kill(self):
         assert self.program.stop(signal.SIGKILL) == -signal.SIGKILL
         self.start()
 
     def roll(self):
-        status = self.program.stop()
+        status = self.stop()
         assert status == 0, self.program.told()
         self.start()
 

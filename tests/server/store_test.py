@@ -231,6 +231,22 @@ class Store(unittest.TestCase):
         finished = client.take(cut_off, flight)
         self.assertTrue(finished.handshake_complete, finished)
 
+    def test_a_full_store_refuses_what_is_new_and_is_no_outage(self):
+        daemon = self.daemon()
+        client = Careful(daemon.create(1))
+
+        def limit(size):
+            subprocess.run(["redis-cli", "-p", str(self.redis.port), "config", "set", "maxmemory", size],
+                           stdout=subprocess.DEVNULL, timeout=SECONDS, check=True)
+        limit("1")
+        for refused in (lambda: daemon.create(1), lambda: client.take(daemon, b"")):
+            with self.assertRaises(grpc.RpcError) as raised:
+                refused()
+            self.assertEqual(raised.exception.code(), grpc.StatusCode.RESOURCE_EXHAUSTED)
+            self.assertIn("full", raised.exception.details())
+        limit("0")
+        self.assertTrue(client.take(daemon, b"").output)
+
     def test_sessions_outlive_a_drain(self):
         first = self.daemon()
         client = Careful(first.create(1))
