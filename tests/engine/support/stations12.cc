@@ -117,4 +117,18 @@ const std::vector<Station>& all_stations12() {
   return all;
 }
 
+const Station& station12(const std::string& name) {
+  for (const auto& here : all_stations12()) {
+    if (here.name == name) return here;
+  }
+  std::abort();
+}
+
+Kind12 kind12(const std::string& name) {
+  for (auto& kind : kinds12()) {
+    if (kind.name == name) return kind;
+  }
+  std::abort();
+}
+
 }  // namespace stepshake::testing
