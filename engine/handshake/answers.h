@@ -18,8 +18,8 @@ Result<wire::ServerAnswers> choose_answers(const wire::ClientHello& hello,
 Result<void> take_answers(const wire::ServerAnswers& answers, const wire::ClientHello& offered,
                           Turn& turn);
 
-// From here on, where that was agreed on: of all records (max_fragment_length), and of those that the keys just
-// installed protect (record_size_limit).
+// From here on: of all records, where that was agreed on (max_fragment_length); and of those that the keys just installed
+// protect (record_size_limit, or else that one, or none: what keys before them had is over).
 void limit_all_records(Turn& turn);
 void limit_sent_records(Turn& turn);
 void limit_received_records(Turn& turn);
