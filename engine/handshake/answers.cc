@@ -32,7 +32,8 @@ std::uint16_t content_of(std::optional<std::uint16_t> limit, const Facts& facts)
 
 Result<wire::ServerAnswers> choose_answers(const wire::ClientHello& hello,
                                            policy::Certified certified, Turn& turn) {
-  TRY_ASSIGN(auto answers, policy::choose_answers(hello.extensions, turn.config, certified));
+  TRY_ASSIGN(auto answers,
+             policy::choose_answers(hello.extensions, turn.config, *turn.facts.version, certified));
   note(answers, hello.extensions.record_size_limit, turn.facts);
   return answers;
 }
