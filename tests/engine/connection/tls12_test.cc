@@ -667,15 +667,20 @@ TEST(Renegotiation, IsBegunByACall) {
   EXPECT_EQ(newer.server.last.result.errors.at(0).reason, "wrong ssl version");
 }
 
-// RFC 7918: with its Finished out a client may write; what it has not seen it still waits for.
+// RFC 7918 5.1, 5.2: with its Finished out a client may write, in suites that are fit for it; what it has not seen it still waits for.
 TEST(FalseStart, LetsAClientWriteBeforeTheServersFinished) {
   using enum CipherSuite;
+  policy::Psk psk;
+  psk.identity = Bytes{'i'};
+  psk.key = Secret(Bytes(32, 5));
   for (const auto suite :
-       {tls_ecdhe_ecdsa_with_aes_128_gcm_sha256, tls_ecdhe_ecdsa_with_aes_128_cbc_sha}) {
+       {tls_ecdhe_ecdsa_with_aes_128_gcm_sha256, tls_ecdhe_ecdsa_with_aes_128_cbc_sha,
+        tls_ecdhe_psk_with_aes_128_gcm_sha256, tls_psk_with_aes_128_gcm_sha256}) {
     for (const bool allowed : {false, true}) {
       policy::Config client = client_config12();
       policy::Config server = server_config12();
       client.cipher_suites = server.cipher_suites = {suite};
+      client.psks = server.psks = {psk};
       client.false_start = allowed;
       Both both(client, server);
       both.step(both.client, {});
