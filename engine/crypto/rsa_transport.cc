@@ -65,6 +65,9 @@ Secret rsa_premaster(std::uint16_t client_version, Random& random) {
 
 Result<Bytes> rsa_encrypt(const PublicKey& key, BytesView premaster, Random& random) {
   const std::size_t size = modulus_size(key.bits());
+  if (size < kFrame + kLeastPadding + premaster.size()) {
+    return fail(Reason::internal_error, "the key is too short for the premaster secret");
+  }
   const auto context = bare_context(key.get(), EVP_PKEY_encrypt_init);
   const Secret block = pad(premaster, size, random);
   Bytes encrypted(size);

@@ -19,18 +19,21 @@ void note(const wire::ServerAnswers& answers, std::optional<std::uint16_t> peers
   if (answers.record_size_limit) facts.record_size_limit = peers_limit;
 }
 
-// RFC 8449 4: in TLS 1.3 the content's type counts, and no limit is above the protocol's own.
-std::uint16_t content_of(std::uint16_t limit, const Facts& facts) {
+// RFC 8449 4: in TLS 1.3 the content's type counts, and no limit is above the protocol's own. Where there is none it is
+// max_fragment_length's, or the protocol's.
+std::uint16_t content_of(std::optional<std::uint16_t> limit, const Facts& facts) {
   static constexpr std::uint16_t kMost = 16'384;
+  if (!limit) return facts.max_fragment_length.value_or(kMost);
   const int type = facts.version == wire::ProtocolVersion::tls_1_3 ? 1 : 0;
-  return std::min(kMost, static_cast<std::uint16_t>(limit - type));
+  return std::min(kMost, static_cast<std::uint16_t>(*limit - type));
 }
 
 }  // namespace
 
 Result<wire::ServerAnswers> choose_answers(const wire::ClientHello& hello,
                                            policy::Certified certified, Turn& turn) {
-  TRY_ASSIGN(auto answers, policy::choose_answers(hello.extensions, turn.config, certified));
+  TRY_ASSIGN(auto answers,
+             policy::choose_answers(hello.extensions, turn.config, *turn.facts.version, certified));
   note(answers, hello.extensions.record_size_limit, turn.facts);
   return answers;
 }
@@ -49,14 +52,12 @@ Result<void> take_answers(const wire::ServerAnswers& answers, const wire::Client
 }
 
 void limit_sent_records(Turn& turn) {
-  if (turn.facts.record_size_limit) {
-    turn.limit_write_records(content_of(*turn.facts.record_size_limit, turn.facts));
-  }
+  turn.limit_write_records(content_of(turn.facts.record_size_limit, turn.facts));
 }
 
 void limit_all_records(Turn& turn) {
   // RFC 8449 4: records without protection are not bound by it. But peers refuse long ones (GnuTLS), and none short ones.
-  limit_sent_records(turn);
+  if (turn.facts.record_size_limit) limit_sent_records(turn);
   if (!turn.facts.max_fragment_length) return;
   turn.limit_read_records(*turn.facts.max_fragment_length);
   turn.limit_write_records(*turn.facts.max_fragment_length);
@@ -64,9 +65,9 @@ void limit_all_records(Turn& turn) {
 
 void limit_received_records(Turn& turn) {
   // Ours is in force where the peer has one too.
-  if (turn.facts.record_size_limit && turn.config.record_size_limit) {
-    turn.limit_read_records(content_of(*turn.config.record_size_limit, turn.facts));
-  }
+  const auto& limit =
+      turn.facts.record_size_limit ? turn.config.record_size_limit : turn.facts.record_size_limit;
+  turn.limit_read_records(content_of(limit, turn.facts));
 }
 
 }  // namespace stepshake::handshake

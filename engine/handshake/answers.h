@@ -18,9 +18,11 @@ Result<wire::ServerAnswers> choose_answers(const wire::ClientHello& hello,
 Result<void> take_answers(const wire::ServerAnswers& answers, const wire::ClientHello& offered,
                           Turn& turn);
 
-// From here on, where that was agreed on: max_fragment_length of all records, the peer's record_size_limit of those that
-// are sent, and ours of those that the keys just installed protect.
+// From here on: max_fragment_length of all records, and the peer's record_size_limit of those that are sent, where they were
+// agreed on.
 void limit_all_records(Turn& turn);
+// Of those that the keys just installed protect: record_size_limit, or else max_fragment_length, or none (what keys before
+// them had is over).
 void limit_sent_records(Turn& turn);
 void limit_received_records(Turn& turn);
 

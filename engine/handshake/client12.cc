@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "crypto/cipher_suite12.h"
+#include "crypto/rsa_transport.h"
 #include "handshake/authentication12.h"
 #include "handshake/client_flight12.h"
+#include "handshake/hello.h"
 #include "handshake/sessions12.h"
 #include "policy/negotiation12.h"
 
@@ -32,8 +34,13 @@ Result<void> check_key_kind(const Agreed12& agreed, const Turn& turn) {
   const bool fits = suite.authentication == crypto::Authentication::rsa
                         ? rsa
                         : !rsa && key.type() != crypto::KeyType::unsupported;
-  if (fits) return {};
-  return fail(Reason::bad_certificate_type, "the leaf's key is not of the suite's kind");
+  if (!fits) return fail(Reason::bad_certificate_type, "the leaf's key is not of the suite's kind");
+  // RFC 8017 7.2.1: a key that is too short has no room for the secret.
+  if (transport && !crypto::can_transport(key)) {
+    return fail(Reason::certificate_unsupported,
+                "the leaf's key of " + std::to_string(key.bits()) + " bits is too short");
+  }
+  return {};
 }
 
 AfterDecision next_of(Agreed12 agreed) {
@@ -52,6 +59,14 @@ template <class To, class From>
 To widen(From next) {
   return std::visit([](auto&& state) { return To(std::forward<decltype(state)>(state)); },
                     std::move(next));
+}
+
+// RFC 8422 5.1.1: an ECDSA key is on a curve that the hello named.
+Result<void> check_key_curve(const Turn& turn) {
+  TRY_ASSIGN(const crypto::PublicKey key, peer_key(Signer::server, turn.facts));
+  TRY_ASSIGN(const wire::ClientHello offered, last_hello(turn.transcript));
+  if (policy::allows_curve_of(key.type(), offered)) return {};
+  return fail(Reason::bad_curve, "the leaf's key is on a curve that was not offered");
 }
 
 Result<void> check_group(const wire::ServerEcdhParams& params, const Turn& turn) {
@@ -116,6 +131,7 @@ Result<AfterCertificate> on(WaitCertificate state, const wire::Certificate12& me
   }
   TRY(check_chain(message.certificate_list, crypto::Purpose::server, use_of(state.agreed), turn));
   TRY(check_key_kind(state.agreed, turn));
+  TRY(check_key_curve(turn));
   if (turn.config.pause_on.verify) {
     return AfterCertificate(AwaitVerifyDecision{std::move(state.agreed)});
   }

@@ -7,6 +7,7 @@
 #include "handshake/client_hello12.h"
 #include "handshake/keys12.h"
 #include "handshake/psk13.h"
+#include "policy/answers.h"
 #include "policy/negotiation12.h"
 
 namespace stepshake::handshake {
@@ -46,8 +47,9 @@ std::vector<wire::SignatureScheme> schemes_for(const Versions& versions,
   return policy::signature_schemes_of(config, versions.front());
 }
 
-// What the server is asked for, beside the handshake itself.
-void add_wishes(wire::ClientHelloExtensions& extensions, const policy::Config& config) {
+// What the server is asked for, beside the handshake itself. `best`: the highest version that is offered.
+void add_wishes(wire::ClientHelloExtensions& extensions, const policy::Config& config,
+                ProtocolVersion best) {
   if (config.request_ocsp) extensions.status_request.emplace();
   extensions.signed_certificate_timestamp = config.request_timestamps;
   if (!config.server_certificate_types.empty()) {
@@ -57,7 +59,7 @@ void add_wishes(wire::ClientHelloExtensions& extensions, const policy::Config& c
     extensions.client_certificate_types = config.client_certificate_types;
   }
   extensions.max_fragment_length = config.max_fragment_length;
-  extensions.record_size_limit = config.record_size_limit;
+  extensions.record_size_limit = policy::record_size_limit_in(config, best);
   if (!config.srtp_profiles.empty()) extensions.use_srtp = {config.srtp_profiles, {}};
 }
 
@@ -79,7 +81,7 @@ wire::ClientHello begin_hello(const Versions& versions, Turn& turn) {
     turn.facts.server_name = config.server_name;
   }
   if (!config.alpn_protocols.empty()) extensions.alpn = config.alpn_protocols;
-  add_wishes(extensions, config);
+  add_wishes(extensions, config, versions.front());
   extensions.supported_groups = config.groups;
   // RFC 5246 7.4.1.4.1: clients MUST NOT offer it with a version below TLS 1.2.
   if (versions.front() >= ProtocolVersion::tls_1_2) {
@@ -136,9 +138,10 @@ std::uint32_t early_data_allowance(const Turn& turn) {
   return psks.empty() ? 0 : turn.config.psks[psks.front()].max_early_data;
 }
 
-WaitServerHello start_client(bool early_data, Turn& turn) {
+Result<WaitServerHello> start_client(bool early_data, Turn& turn) {
   const policy::Config& config = turn.config;
   const Versions versions = policy::enabled_versions(config);
+  if (versions.empty()) return fail(Reason::internal_error, "no version is left to be offered");
   const bool tls13 = versions.front() == ProtocolVersion::tls_1_3;
   const bool older = versions.back() < ProtocolVersion::tls_1_3;
   WaitServerHello next;

@@ -7,6 +7,7 @@
 #include "handshake/answers.h"
 #include "handshake/keys12.h"
 #include "handshake/psk13.h"
+#include "handshake/renegotiation12.h"
 #include "policy/negotiation12.h"
 #include "wire/server_hello12.h"
 
@@ -195,6 +196,7 @@ Result<AfterHello> receive_hello(std::optional<std::uint16_t> session,
                   extensions.status_request,
                   std::move(before)};
   TRY(check_encrypt_then_mac_stays(agreed));
+  TRY(check_extended_master_secret_stays(agreed));
   limit_all_records(turn);
   const bool echoed = !hello.legacy_session_id_echo.empty() &&
                       hello.legacy_session_id_echo == offered.legacy_session_id;

@@ -326,7 +326,8 @@ bool may_start_early(const State& state) {
           const auto suite = *crypto::facts12_of(agreed.cipher_suite);
           return agreed.version == wire::ProtocolVersion::tls_1_2 && !agreed.resumed &&
                  !agreed.before && !current.client_verify_data.empty() &&
-                 suite.kind == crypto::CipherKind::aead && crypto::is_ephemeral(suite.key_exchange);
+                 suite.kind == crypto::CipherKind::aead &&
+                 crypto::is_ephemeral(suite.key_exchange) && !crypto::uses_psk(suite.key_exchange);
         } else {
           return false;
         }

@@ -57,7 +57,7 @@ Result<State> request_client_certificate(State state, Turn& turn);
 Result<State> renegotiate(State state, Turn& turn);
 
 // RFC 7918: a client whose Finished is out may send data before the server's is in: a first full handshake of TLS 1.2
-// with forward secrecy and an AEAD.
+// with an AEAD (5.1), and DHE or ECDHE that a certificate has signed (5.2).
 bool may_start_early(const State& state);
 
 std::string_view name_of(const State& state);

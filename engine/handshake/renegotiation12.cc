@@ -16,6 +16,11 @@ void begin_renegotiation(Turn& turn) {
   facts.peer_certificates.clear();
   facts.verdict.reset();
   facts.psk.reset();
+  facts.ocsp_response.reset();
+  facts.timestamps.clear();
+  facts.max_fragment_length.reset();
+  facts.record_size_limit.reset();
+  facts.srtp_profile.reset();
 }
 
 Result<void> check_same_version(const wire::ClientHello& hello, const Turn& turn) {
@@ -26,6 +31,12 @@ Result<void> check_same_version(const wire::ClientHello& hello, const Turn& turn
                : hello.legacy_version >= wire::number_of(version);
   if (offered) return {};
   return fail(Reason::no_shared_version, "a renegotiation without the connection's version");
+}
+
+Result<void> check_extended_master_secret_stays(const Agreed12& agreed) {
+  const bool had = agreed.before && agreed.before->master.extended;
+  if (!had || agreed.extended_master_secret) return {};
+  return fail(Reason::extended_master_secret_changed, "the extended master secret is gone");
 }
 
 namespace client12 {

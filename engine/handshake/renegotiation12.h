@@ -18,6 +18,10 @@ void begin_renegotiation(Turn& turn);
 // RFC 5746, RFC 8446 4.1.2: a renegotiation changes much, and not the version.
 Result<void> check_same_version(const wire::ClientHello& hello, const Turn& turn);
 
+// As OpenSSL: what RFC 7627 5.3 says of a resumption holds for a renegotiation, which does not go back from the extended
+// master secret: extended_master_secret_changed.
+Result<void> check_extended_master_secret_stays(const Agreed12& agreed);
+
 namespace client12 {
 
 // Sends a hello that is bound to the connection.

@@ -6,6 +6,7 @@
 #include "crypto/cipher_suite12.h"
 #include "handshake/answers.h"
 #include "handshake/authentication12.h"
+#include "handshake/renegotiation12.h"
 #include "handshake/sessions12.h"
 #include "policy/negotiation.h"
 #include "wire/certificate_request12.h"
@@ -210,6 +211,7 @@ Result<FlightOrSignature> send_flight(const wire::ClientHello& hello,
     agreed.session_id = to_bytes(turn.random.array<32>());
   }
   TRY(check_encrypt_then_mac_stays(agreed));
+  TRY(check_extended_master_secret_stays(agreed));
   TRY(record(hello, agreed, turn));
   TRY_ASSIGN(Exchange exchange, make_exchange(choice, turn));
   const policy::Identity* identity =

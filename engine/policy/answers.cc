@@ -57,12 +57,20 @@ Result<void> check_srtp(const std::optional<wire::UseSrtp>& answer,
 
 }  // namespace
 
+std::optional<std::uint16_t> record_size_limit_in(const Config& config,
+                                                  wire::ProtocolVersion version) {
+  if (!config.record_size_limit) return std::nullopt;
+  const std::uint16_t most = version == wire::ProtocolVersion::tls_1_3 ? 16'385 : 16'384;
+  return std::min(*config.record_size_limit, most);
+}
+
 Result<wire::ServerAnswers> choose_answers(const wire::ClientHelloExtensions& offered,
-                                           const Config& config, Certified certified) {
+                                           const Config& config, wire::ProtocolVersion version,
+                                           Certified certified) {
   wire::ServerAnswers answers;
   // RFC 8449 5: where there is a record_size_limit, max_fragment_length MUST be ignored.
   if (offered.record_size_limit && config.record_size_limit) {
-    answers.record_size_limit = config.record_size_limit;
+    answers.record_size_limit = record_size_limit_in(config, version);
   } else {
     answers.max_fragment_length = offered.max_fragment_length;
   }

@@ -70,15 +70,12 @@ bool is_mldsa(crypto::KeyType type) {
          type == crypto::KeyType::mldsa87;
 }
 
-// RFC 8422 5.3: an ECDSA key's curve is one that the client names; RFC 8422 2.2: EdDSA goes under ECDSA's name.
+// RFC 8422 2.2: EdDSA goes under ECDSA's name.
 bool is_key_for(crypto::Authentication authentication, crypto::KeyType type,
                 const wire::ClientHello& hello) {
   if (is_mldsa(type)) return false;
   if (is_rsa(type)) return authentication == crypto::Authentication::rsa;
-  if (authentication != crypto::Authentication::ecdsa) return false;
-  const auto curve = curve_of(type);
-  const auto& offered = hello.extensions.supported_groups;
-  return !curve || !offered || contains(*offered, *curve);
+  return authentication == crypto::Authentication::ecdsa && allows_curve_of(type, hello);
 }
 
 bool transports_secret(KeyExchange exchange) {
@@ -171,6 +168,12 @@ std::optional<Psk> find_session(const wire::ClientHello& hello, const Config& co
 bool is_curve(wire::NamedGroup group) { return wire::number_of(group) < 0x0100; }
 
 bool is_prime_group(wire::NamedGroup group) { return wire::number_of(group) >> 8 == 1; }
+
+bool allows_curve_of(crypto::KeyType type, const wire::ClientHello& hello) {
+  const auto curve = curve_of(type);
+  const auto& offered = hello.extensions.supported_groups;
+  return !curve || !offered || contains(*offered, *curve);
+}
 
 std::optional<wire::SignatureScheme> choose_scheme12(
     const Identity& identity, const Config& config, ProtocolVersion version,

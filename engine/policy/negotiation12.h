@@ -15,6 +15,8 @@ namespace stepshake::policy {
 // Which groups of the registry are elliptic curves, and which are primes (RFC 7919 3: 256 to 511, known or not).
 bool is_curve(wire::NamedGroup group);
 bool is_prime_group(wire::NamedGroup group);
+// RFC 8422 5.1.1, 5.3: a server's ECDSA key is on one of the curves that the hello names, where it names any groups.
+bool allows_curve_of(crypto::KeyType type, const wire::ClientHello& hello);
 
 // What a server answers a ClientHello with that resumes nothing.
 struct Choice12 {

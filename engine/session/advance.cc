@@ -32,7 +32,7 @@ Outcome begin(Session& session, const policy::Config& config, const Inputs& inpu
     }
     handshake::Turn turn = work.turn();
     const std::uint32_t allowance = early_data ? handshake::early_data_allowance(turn) : 0;
-    started.state = handshake::start_client(allowance > 0, turn);
+    TRY_ASSIGN(started.state, handshake::start_client(allowance > 0, turn));
     started.early_data_left = allowance;
     return work.carry_out(turn, Pace::all, kFirstRecordVersion);
   });

@@ -19,9 +19,10 @@ Result<std::string> decode_server_name(BytesView data) {
     if (type != 0) continue;
     // RFC 6066 3: the list MUST NOT contain more than one name of the same name_type.
     if (!host_name.empty()) return fail(Reason::bad_parameter, "two host names in server_name");
-    if (std::find(name.begin(), name.end(), 0) != name.end()) {
-      return fail(Reason::bad_parameter, "a zero byte in the host name");
-    }
+    // RFC 6066 3: a DNS hostname in ASCII encoding.
+    const bool printable =
+        std::all_of(name.begin(), name.end(), [](auto byte) { return byte > ' ' && byte < 0x7f; });
+    if (!printable) return fail(Reason::bad_parameter, "a host name that is not in ASCII");
     host_name = text_of(name);
   }
   return host_name;

@@ -52,7 +52,9 @@ struct Both {
 
   void step(Side& side, BytesView input, Call call = Call::do_handshake, BytesView data = {},
             const Answer* answer = nullptr) {
-    side.stepped = connection::restore(connection::snapshot(side.stepped)).value();
+    const Bytes stored = connection::snapshot(side.stepped);
+    side.stepped = connection::restore(stored).value();
+    EXPECT_EQ(connection::snapshot(side.stepped), stored);
     const connection::World world{side.config, inputs_of(side.seed * 1'000'003 + ++side.steps),
                                   store, answer, true};
     connection::StepInput what;
@@ -320,6 +322,57 @@ TEST(Renegotiation, IsDoneWhereBothAllowIt) {
       EXPECT_EQ(both.server.facts().client_random, both.client.facts().client_random);
       EXPECT_EQ(both.server.facts().peer_certificates.size(), with_certificate ? 1U : 0U);
       both.exchange();
+    }
+  }
+}
+
+// RFC 8449 4, RFC 6066: what the hellos agree on holds until other hellos do.
+TEST(Renegotiation, AgreesOnEverythingAnew) {
+  const auto wishing = [](policy::Config config, bool by_size) {
+    if (by_size) {
+      config.record_size_limit = std::uint16_t{512};
+    } else if (config.role == policy::Role::client) {
+      config.max_fragment_length = std::uint8_t{1};
+    }
+    config.srtp_profiles = {1};
+    config.request_ocsp = config.request_timestamps = config.role == policy::Role::client;
+    return config;
+  };
+  for (const bool by_size : {false, true}) {
+    for (const bool gains : {false, true}) {
+      policy::Config server = renegotiating(wishing(server_config12(), by_size));
+      server.identities[0].ocsp_response = Bytes(50, 1);
+      server.identities[0].timestamps = {Bytes(20, 2)};
+      const policy::Config plain = renegotiating(client_config12());
+      const policy::Config wishes = wishing(plain, by_size);
+      Both both(gains ? plain : wishes, server);
+      both.run();
+      ASSERT_TRUE(both.complete()) << both.trouble();
+      both.client.config = gains ? wishes : plain;
+      both.step(both.client, {}, Call::renegotiate);
+      both.run(Call::read);
+      ASSERT_TRUE(both.complete()) << both.trouble();
+      for (const Side* side : {&both.client, &both.server}) {
+        EXPECT_EQ(side->facts().record_size_limit.has_value(), gains && by_size);
+        EXPECT_EQ(side->facts().max_fragment_length.has_value(), gains && !by_size);
+        EXPECT_EQ(side->facts().srtp_profile.has_value(), gains);
+      }
+      EXPECT_EQ(both.client.facts().ocsp_response.has_value(), gains);
+      EXPECT_EQ(both.client.facts().timestamps.empty(), !gains);
+      // One record where there is no limit any more, ten where there is one.
+      const Bytes data(5'120, 3);
+      for (auto [from, to] :
+           {std::pair{&both.server, &both.client}, {&both.client, &both.server}}) {
+        both.step(*from, {}, Call::write, data);
+        const Bytes sent = from->take_output();
+        std::size_t records = 0;
+        for (BytesView rest = sent; !rest.empty(); ++records) {
+          rest = rest.subspan(record::record_size(rest));
+        }
+        EXPECT_EQ(records, gains ? 10U : 1U);
+        both.step(*to, sent, Call::read);
+        EXPECT_GT(to->last.result.return_value, 0) << both.trouble();
+      }
     }
   }
 }
@@ -614,15 +667,20 @@ TEST(Renegotiation, IsBegunByACall) {
   EXPECT_EQ(newer.server.last.result.errors.at(0).reason, "wrong ssl version");
 }
 
-// RFC 7918: with its Finished out a client may write; what it has not seen it still waits for.
+// RFC 7918 5.1, 5.2: with its Finished out a client may write, in suites that are fit for it; what it has not seen it still waits for.
 TEST(FalseStart, LetsAClientWriteBeforeTheServersFinished) {
   using enum CipherSuite;
+  policy::Psk psk;
+  psk.identity = Bytes{'i'};
+  psk.key = Secret(Bytes(32, 5));
   for (const auto suite :
-       {tls_ecdhe_ecdsa_with_aes_128_gcm_sha256, tls_ecdhe_ecdsa_with_aes_128_cbc_sha}) {
+       {tls_ecdhe_ecdsa_with_aes_128_gcm_sha256, tls_ecdhe_ecdsa_with_aes_128_cbc_sha,
+        tls_ecdhe_psk_with_aes_128_gcm_sha256, tls_psk_with_aes_128_gcm_sha256}) {
     for (const bool allowed : {false, true}) {
       policy::Config client = client_config12();
       policy::Config server = server_config12();
       client.cipher_suites = server.cipher_suites = {suite};
+      client.psks = server.psks = {psk};
       client.false_start = allowed;
       Both both(client, server);
       both.step(both.client, {});

@@ -120,6 +120,22 @@ TEST(Renegotiation12, DoesNotGoBackFromEncryptThenMac) {
       refuses(anew.talk.server, anew.sealed_hello(hello), AlertDescription::handshake_failure));
 }
 
+// As OpenSSL: a connection that has the extended master secret keeps it.
+TEST(Renegotiation12, DoesNotGoBackFromTheExtendedMasterSecret) {
+  const Anew anew(client_config12(), server_config12());
+  auto hello = client_hello_of(anew.hello);
+  Victim answering = anew.talk.server;
+  ASSERT_TRUE(answering.feed(anew.sealed_hello(hello)));
+  auto answer =
+      server_hello_of(message_in(anew.talk.client, records_in(answering.take_output()).front()));
+  drop(answer.extensions, ExtensionType::extended_master_secret);
+  EXPECT_TRUE(refuses(anew.talk.client, Peer(anew.talk.client).handshake(framed(answer)),
+                      AlertDescription::handshake_failure));
+  drop(hello.extensions.others, ExtensionType::extended_master_secret);
+  EXPECT_TRUE(
+      refuses(anew.talk.server, anew.sealed_hello(hello), AlertDescription::handshake_failure));
+}
+
 // A HelloRequest in the middle of a handshake changes nothing, and is in no transcript.
 TEST(Renegotiation12, IsNotBegunInTheMiddleOfAHandshake) {
   for (const auto& here : all_stations12()) {

@@ -5,9 +5,7 @@
 #include <functional>
 
 #include "crypto/signature12.h"
-#include "support/edit.h"
-#include "support/stations12.h"
-#include "talk.h"
+#include "hello12.h"
 #include "wire/certificate12.h"
 #include "wire/key_exchange12.h"
 #include "wire/server_hello12.h"
@@ -23,37 +21,6 @@ using wire::HandshakeType;
 using wire::NamedGroup;
 using wire::ProtocolVersion;
 using wire::SignatureScheme;
-
-const Station& station12(const std::string& name) {
-  for (const auto& here : all_stations12()) {
-    if (here.name == name) return here;
-  }
-  std::abort();
-}
-
-Kind12 kind12(const std::string& name) {
-  for (auto& kind : kinds12()) {
-    if (kind.name == name) return kind;
-  }
-  std::abort();
-}
-
-Bytes in_the_clear(BytesView message) { return record_of(ContentType::handshake, message); }
-
-// A client that has sent its hello, and the honest answer to it.
-struct Answered {
-  Victim client;
-  wire::ServerHello hello;
-};
-
-Answered answered(const policy::Config& ours, const policy::Config& theirs) {
-  Victim client(ours, 11);
-  Victim server(theirs, 12);
-  server.feed(Victim(client).take_output());
-  const auto first = records_in(server.take_output()).front();
-  client.take_output();
-  return {client, server_hello_of(BytesView(first).subspan(record::kHeaderSize))};
-}
 
 struct HelloRow {
   const char* name;
@@ -321,14 +288,6 @@ struct ClientRow {
   std::function<void(wire::ClientHello&, wire::RawExtensions&)> change;
   AlertDescription alert;
 };
-
-// All extensions of the hello are in `others`.
-Bytes changed_hello(const policy::Config& config,
-                    const std::function<void(wire::ClientHello&, wire::RawExtensions&)>& change) {
-  auto hello = client_hello_of(first_hello(config));
-  change(hello, hello.extensions.others);
-  return record_of(ContentType::handshake, framed(hello), 0x0301);
-}
 
 TEST(ClientHello12, ThatBreaksARuleIsRefused) {
   const std::vector<ClientRow> rows = {

@@ -21,6 +21,10 @@ const std::map<std::string, std::set<HandshakeType>>& allowed() {
   static const std::map<std::string, std::set<HandshakeType>> table = {
       {"client WaitServerHello", {server_hello, hello_request}},
       {"client WaitCertificate", {certificate, hello_request}},
+      {"client WaitCertificateStatusOrKeyExchange",
+       {certificate_status, server_key_exchange, hello_request}},
+      {"client WaitCertificateStatusOrRequest",
+       {certificate_status, certificate_request, server_hello_done, hello_request}},
       {"client WaitServerKeyExchange", {server_key_exchange, hello_request}},
       {"client WaitKeyExchangeOrDone",
        {server_key_exchange, server_hello_done, certificate_status, hello_request}},

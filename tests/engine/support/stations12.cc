@@ -76,6 +76,8 @@ std::vector<Kind12> kinds12() {
       kind("RsaPsk", tls_rsa_psk_with_aes_128_gcm_sha256, KeyType::rsa),
       kind("Ticket", tls_ecdhe_ecdsa_with_aes_256_gcm_sha384),
       kind("Resumed", tls_ecdhe_ecdsa_with_aes_256_gcm_sha384),
+      kind("Staple", tls_ecdhe_ecdsa_with_aes_128_gcm_sha256),
+      kind("RsaStaple", tls_rsa_with_aes_128_gcm_sha256, KeyType::rsa),
   };
   all[1].client.identities = {identity(KeyType::ed25519)};
   all[1].server.client_authentication = policy::ClientAuthentication::require;
@@ -83,6 +85,10 @@ std::vector<Kind12> kinds12() {
   for (std::size_t i : {8U, 9U})
     all[i].server.ticket_keys.push_back({Bytes(16, 1), Secret(Bytes(32, 1))});
   all[9].client.psks = {session_of(all[8])};
+  for (std::size_t i : {10U, 11U}) {
+    all[i].client.request_ocsp = true;
+    all[i].server.identities[0].ocsp_response = Bytes(50, 1);
+  }
   return all;
 }
 
@@ -115,6 +121,20 @@ const std::vector<Station>& all_stations12() {
     return found;
   }();
   return all;
+}
+
+const Station& station12(const std::string& name) {
+  for (const auto& here : all_stations12()) {
+    if (here.name == name) return here;
+  }
+  std::abort();
+}
+
+Kind12 kind12(const std::string& name) {
+  for (auto& kind : kinds12()) {
+    if (kind.name == name) return kind;
+  }
+  std::abort();
 }
 
 }  // namespace stepshake::testing

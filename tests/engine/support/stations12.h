@@ -25,4 +25,8 @@ Journey travel12(const Kind12& kind);
 // One station for each state of each kind of handshake, by name: "Dhe client WaitFinished".
 const std::vector<Station>& all_stations12();
 
+// The one of that name.
+const Station& station12(const std::string& name);
+Kind12 kind12(const std::string& name);
+
 }  // namespace stepshake::testing
