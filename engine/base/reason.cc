@@ -62,6 +62,8 @@ constexpr auto kTable = std::to_array<ReasonFacts>({
     {Reason::bad_change_cipher_spec, "bad_change_cipher_spec", A::unexpected_message, 260,
      "invalid ccs message"},
     {Reason::bad_alert, "bad_alert", A::decode_error, 205, "invalid alert"},
+    {Reason::unknown_alert_level, "unknown_alert_level", A::illegal_parameter, 246,
+     "unknown alert type"},
     {Reason::too_many_warnings, "too_many_warnings", A::unexpected_message, 409,
      "too many warn alerts"},
     {Reason::too_many_key_updates, "too_many_key_updates", A::unexpected_message, 132,
