@@ -136,6 +136,8 @@ constexpr auto kTable = std::to_array<ReasonFacts>({
      104, "inconsistent extms"},
     {Reason::session_changed, "session_changed", A::illegal_parameter, 197,
      "old session cipher not returned"},
+    {Reason::session_suite_missing, "session_suite_missing", A::illegal_parameter, 215,
+     "required cipher missing"},
     {Reason::bad_curve, "bad_curve", A::illegal_parameter, 378, "wrong curve"},
     {Reason::bad_certificate_type, "bad_certificate_type", A::illegal_parameter, 383,
      "wrong certificate type"},

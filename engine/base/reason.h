@@ -96,6 +96,7 @@ enum class Reason : std::uint8_t {
   extended_master_secret_changed,
   extended_master_secret_missing,
   session_changed,
+  session_suite_missing,
   bad_curve,
   bad_certificate_type,
   // No overlap.
