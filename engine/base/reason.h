@@ -48,6 +48,7 @@ enum class Reason : std::uint8_t {
   data_after_close_notify,
   bad_change_cipher_spec,
   bad_alert,
+  unknown_alert_level,
   too_many_warnings,
   too_many_key_updates,
   too_many_empty_records,
@@ -95,6 +96,7 @@ enum class Reason : std::uint8_t {
   extended_master_secret_changed,
   extended_master_secret_missing,
   session_changed,
+  session_suite_missing,
   bad_curve,
   bad_certificate_type,
   // No overlap.

@@ -124,6 +124,7 @@ bool Attempt::note(session::Outcome outcome) {
   std::move(outcome.key_log.begin(), outcome.key_log.end(), std::back_inserter(result_.key_log));
   if (world_.tickets != nullptr) {
     for (auto& ticket : outcome.stored_tickets) world_.tickets->put(std::move(ticket));
+    for (const auto& identity : outcome.forgotten_tickets) world_.tickets->take(identity);
   }
   if (!outcome.failure) return true;
   note_failure();

@@ -54,11 +54,12 @@ struct Identity {
 
 // Bounds on what a peer can make a session hold.
 struct Limits {
-  std::size_t handshake_message = 131'072;  // bytes of one handshake message
-  std::size_t certificates = 10;            // in a peer's chain
-  unsigned warnings = 5;        // warning alerts in a row (OpenSSL: MAX_WARN_ALERT_COUNT)
-  unsigned empty_records = 32;  // in a row (OpenSSL: MAX_EMPTY_RECORDS)
-  unsigned key_updates = 32;    // in a row, without application data between
+  // Bytes of one handshake message: the longest ClientHello that there can be.
+  std::size_t handshake_message = 131'396;
+  std::size_t certificates = 10;  // in a peer's chain
+  unsigned warnings = 5;          // warning alerts in a row (OpenSSL: MAX_WARN_ALERT_COUNT)
+  unsigned empty_records = 32;    // in a row (OpenSSL: MAX_EMPTY_RECORDS)
+  unsigned key_updates = 32;      // in a row, without application data between
   std::size_t skipped_early_data = 16'384;  // bytes of 0-RTT data that a server refuses but skips
   std::size_t tickets = 8;                  // that a client keeps; the oldest give way
 };

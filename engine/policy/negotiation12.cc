@@ -213,12 +213,14 @@ Result<std::optional<Psk>> choose_session12(const wire::ClientHello& hello, cons
   using Found = std::optional<Psk>;
   auto session = find_session(hello, config, stored);
   if (!session || session->version != version || !is_usable(*session, config, now)) return Found();
-  if (!contains(hello.cipher_suites, session->cipher_suite) ||
-      !contains(cipher_suites_of(config, version), session->cipher_suite)) {
-    return Found();
-  }
+  if (!contains(cipher_suites_of(config, version), session->cipher_suite)) return Found();
   // RFC 6066 3: a session of another name MUST NOT be resumed.
   if (session->server_name != hello.extensions.server_name.value_or("")) return Found();
+  // RFC 5246 7.4.1.2: the client MUST offer the session's suite. As OpenSSL, not a full handshake but illegal_parameter.
+  if (!contains(hello.cipher_suites, session->cipher_suite)) {
+    return fail(Reason::session_suite_missing,
+                wire::shown(session->cipher_suite) + ", the session's suite, is not offered");
+  }
   const bool extended = hello.extensions.extended_master_secret;
   // A server that has never heard of it.
   if (config.extended_master_secret == Wish::off) {

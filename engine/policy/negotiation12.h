@@ -36,7 +36,8 @@ std::optional<wire::SignatureScheme> choose_scheme12(
     const std::vector<wire::SignatureScheme>& peer_schemes);
 
 // The session that the hello wants to resume, by its ticket or its session id, where it may be. `stored` is what the
-// store had for either. RFC 7627 5.3: a client that drops the extended master secret is refused.
+// store had for either. RFC 7627 5.3: a client that drops the extended master secret is refused, and
+// so is one that drops the suite.
 Result<std::optional<Psk>> choose_session12(const wire::ClientHello& hello, const Config& config,
                                             std::int64_t now, wire::ProtocolVersion version,
                                             const std::optional<Psk>& stored);

@@ -46,6 +46,11 @@ void seal_one(Protection& keys, wire::ContentType type, BytesView content, Bytes
 
 bool Protection::worn_out() const { return protects() && sequence_number >= record_limit(*this); }
 
+bool Protection::has_room_for(std::size_t size) const {
+  // One more for what does not fill a record, and one for a first byte that goes alone.
+  return !protects() || kLastSequenceNumber - sequence_number >= size / content_limit + 2;
+}
+
 std::size_t Protection::fragment_limit() const {
   if (!protects()) return content_limit;
   return is_tls13(*this) ? kMaxCiphertext : kMaxCiphertext12;

@@ -44,6 +44,8 @@ struct Protection {
   [[nodiscard]] bool protects() const { return suite.has_value(); }
   // RFC 8446 5.5: as many records as the key may protect have gone; new keys are due.
   [[nodiscard]] bool worn_out() const;
+  // There are sequence numbers left for so many bytes of content (RFC 5246 6.1: they MUST NOT wrap).
+  [[nodiscard]] bool has_room_for(std::size_t size) const;
   // The most that a record's length may say, which the deframer holds it to.
   [[nodiscard]] std::size_t fragment_limit() const;
 

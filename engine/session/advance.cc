@@ -86,6 +86,10 @@ Outcome send(Session& session, const policy::Config& config, const Inputs& input
       session.state = handshake::renew_write_keys(std::move(session.state), false, turn);
       TRY(work.carry_out(turn, Pace::all));
     }
+    // Before TLS 1.3 there are no new keys to be had.
+    if (!session.write.has_room_for(application_data.size())) {
+      return fail(Reason::internal_error, "the sequence numbers are at their end");
+    }
     send_content(session, ContentType::application_data, application_data,
                  {{kRecordVersion, config.record_padding}, config, work.outcome});
     return {};

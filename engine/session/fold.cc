@@ -94,6 +94,9 @@ struct Folder {
   }
 
   void operator()(handshake::StoreTicket effect) const {
+    if (effect.ticket.version < wire::ProtocolVersion::tls_1_3) {
+      session.stored_sessions.push_back(effect.ticket.identity);
+    }
     surroundings.outcome.stored_tickets.push_back(std::move(effect.ticket));
   }
 
@@ -172,7 +175,8 @@ void end(Session& session, Failure failure, const policy::Config& config, Outcom
     send_alert(session, {AlertLevel::fatal, *description}, config, outcome);
   }
   session.failure = std::move(failure);
-  // RFC 5246 7.2.2: what a fatal alert has ended is not resumed.
+  // RFC 5246 7.2.2: what a fatal alert has ended is not resumed; either side forgets it.
+  outcome.forgotten_tickets = std::exchange(session.stored_sessions, {});
   std::erase_if(session.tickets,
                 [](const auto& ticket) { return ticket.version < wire::ProtocolVersion::tls_1_3; });
   session.state = handshake::Failed{};

@@ -53,6 +53,7 @@ struct Outcome {
   std::vector<std::string>
       key_log;  // lines of NSS's key log format, where the configuration asks for them
   std::vector<policy::Psk> stored_tickets;  // for the server's store; `identity` is the handle
+  std::vector<Bytes> forgotten_tickets;     // handles that the store is to give out no more
   std::optional<Failure> failure;
 };
 

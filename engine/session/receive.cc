@@ -118,6 +118,10 @@ Result<void> receive_alert(Work& work, BytesView content) {
   }
   const bool tls13 = session.facts.version == wire::ProtocolVersion::tls_1_3;
   const bool warning = alert.level == AlertLevel::warning;
+  // RFC 5246 7.2: warning and fatal are all that there is; as OpenSSL, illegal_parameter.
+  if (older_version(session) && !warning && alert.level != AlertLevel::fatal) {
+    return fail(Reason::unknown_alert_level, "level " + std::to_string(content[0]));
+  }
   if (warning) session.shutdown.last_warning = alert.description;
   if (alert.description == AlertDescription::close_notify && (tls13 || warning)) {
     session.shutdown.received = true;

@@ -77,6 +77,8 @@ struct Session {
   Bytes early_data;                   // a server's: received as 0-RTT data, not yet read
   std::uint64_t early_data_left = 0;  // a client's: bytes that may still be sent as 0-RTT data
   std::vector<policy::Psk> tickets;   // a client's, for later sessions; the newest last
+  // A server's of TLS 1.2 or older that are in its store, by their handles.
+  std::vector<Bytes> stored_sessions;
   Shutdown shutdown;
   Patience patience;
   // What turns have decided and not yet carried out: a caller that steps by message gets it message by message.
@@ -89,7 +91,8 @@ struct Session {
 };
 STEPSHAKE_FIELDS(Session, config, role, state, transcript, read, write, deframer, reassembler,
                  output, application_data, early_reading, early_data, early_data_left, tickets,
-                 shutdown, patience, pending, early_exporter, failure, facts, turns)
+                 stored_sessions, shutdown, patience, pending, early_exporter, failure, facts,
+                 turns)
 
 Session make_session(const policy::Config& config);
 

@@ -6,6 +6,7 @@
 
 #include "connection/snapshot.h"
 #include "crypto/signature12.h"
+#include "support/hex.h"
 #include "support/pair.h"
 #include "wire/handshake_message.h"
 #include "wire/hello_request.h"
@@ -154,6 +155,31 @@ TEST(Resumption12, GoesOnWithTheSessionAndRenewsIt) {
       both.exchange();
       ASSERT_EQ(both.client.session().tickets.size(), 1U);
       client.psks = both.client.session().tickets;
+    }
+  }
+}
+
+// RFC 5246 7.2.2: a session whose connection a fatal alert has ended, of either side, is forgotten by both.
+TEST(Resumption12, IsNotOfASessionThatFailed) {
+  for (const auto& way : ways()) {
+    for (const bool by_server : {true, false}) {
+      SCOPED_TRACE(way.name);
+      Store store;
+      Both both(way.client, way.server, 7, &store);
+      both.run();
+      ASSERT_TRUE(both.complete()) << both.trouble();
+      const bool older = both.client.facts().version == ProtocolVersion::tls_1_2;
+      const bool stored = way.server.ticket_storage == policy::TicketStorage::stored;
+      EXPECT_EQ(store.size(), stored ? 1U : 0U);
+      // Nothing that opens: the reader fails, and tells the other.
+      Side& reader = by_server ? both.server : both.client;
+      Side& other = by_server ? both.client : both.server;
+      both.step(reader, concat({hex("17 0303 0020"), Bytes(32, 1)}), Call::read);
+      ASSERT_TRUE(reader.failure().has_value());
+      both.step(other, reader.take_output(), Call::read);
+      ASSERT_TRUE(other.failure().has_value());
+      EXPECT_EQ(store.size(), 0U);
+      EXPECT_TRUE(!older || both.client.session().tickets.empty());
     }
   }
 }

@@ -70,6 +70,17 @@ TEST(Alerts12, AFatalOneEndsTheSessionAndIsNotAnswered) {
   }
 }
 
+// RFC 5246 7.2: AlertLevel has two values.
+TEST(Alerts12, OfNoKnownLevelIsIllegal) {
+  for (const auto& here : settled()) {
+    SCOPED_TRACE(here.name);
+    for (std::uint8_t level : Bytes{0, 3, 255}) {
+      EXPECT_TRUE(refuses(here.victim, sealed(here, {level, 40}), illegal_parameter));
+      EXPECT_TRUE(refuses(here.victim, sealed(here, {level, 0}), illegal_parameter));
+    }
+  }
+}
+
 TEST(Alerts12, OfAnotherLengthIsRefused) {
   for (const auto& here : settled()) {
     SCOPED_TRACE(here.name);

@@ -166,5 +166,22 @@ TEST(Failure12, ForgetsTheSession) {
   EXPECT_TRUE(talk.client.session.tickets.empty());
 }
 
+// RFC 5246 6.1: sequence numbers MUST NOT wrap; what cannot be sealed is not said to be sent.
+TEST(Failure12, OfAWriterWhoseSequenceNumbersAreAtTheirEnd) {
+  Talk talk(client_config12(), server_config12());
+  talk.run();
+  ASSERT_TRUE(talk.complete()) << talk.trouble();
+  for (Victim* side : {&talk.client, &talk.server}) {
+    side->session.write.sequence_number = UINT64_MAX - 5;
+    for (std::uint64_t i = 0; i < 10 && !side->session.failure; ++i) {
+      side->take_output();
+      session::send(side->session, *side->config, inputs_of(i), Bytes(10));
+      EXPECT_EQ(records_in(side->session.output).size(), 1U);
+    }
+    ASSERT_TRUE(side->session.failure.has_value());
+    EXPECT_EQ(side->session.failure->reason, Reason::internal_error);
+  }
+}
+
 }  // namespace
 }  // namespace stepshake::testing
