@@ -73,6 +73,7 @@ Result<bool> handle_message(Work& work) {
 Result<void> receive_handshake(Work& work, BytesView content) {
   // RFC 8446 5.1: zero-length fragments of handshake messages are forbidden.
   if (content.empty()) return fail(Reason::record_empty, "an empty handshake record");
+  work.session.patience.warnings = 0;
   work.session.reassembler.add(content);
   return handle_messages(work);
 }

@@ -21,12 +21,13 @@ constexpr unsigned kSh12 = bit(Place::server_hello12);
 
 using enum ExtensionType;
 // RFC 8446 4.2, the table; below it, extensions that TLS 1.3 knows in the ClientHello alone. Where each may stand in a
-// ServerHello of TLS 1.2 says the RFC that it is from.
+// ServerHello of TLS 1.2 says the RFC that it is from; supported_groups has no place there, but old servers send it, and
+// OpenSSL passes over it.
 constexpr auto kAllowed = std::to_array<std::pair<ExtensionType, unsigned>>({
     {server_name, kCh | kEe | kSh12},
     {max_fragment_length, kCh | kEe | kSh12},
     {status_request, kCh | kCr | kCt | kSh12},
-    {supported_groups, kCh | kEe},
+    {supported_groups, kCh | kEe | kSh12},
     {signature_algorithms, kCh | kCr},
     {use_srtp, kCh | kEe | kSh12},
     {heartbeat, kCh | kEe | kSh12},

@@ -63,11 +63,6 @@ TEST(ServerHello12, ThatBreaksARuleIsRefused) {
          set(h, ExtensionType::signature_algorithms, {0, 2, 4, 3});
        },
        illegal_parameter},
-      {"supported_groups",
-       [](auto& h) {
-         set(h, ExtensionType::supported_groups, {0, 2, 0, 23});
-       },
-       illegal_parameter},
       {"no renegotiation_info",
        [](auto& h) { drop(h.extensions, ExtensionType::renegotiation_info); }, handshake_failure},
       {"renegotiation_info of another connection",
@@ -161,6 +156,10 @@ TEST(ServerHello12, IsTakenAsTheConfigurationHasIt) {
   here = answered(ours, kind12("Ecdhe").server);
   put(here.hello.extensions, ExtensionType::encrypt_then_mac, {});
   EXPECT_TRUE(refuses(here.client, in_the_clear(framed(here.hello)), illegal_parameter));
+  // Old servers echo it.
+  here = answered(ours, kind12("Ecdhe").server);
+  put(here.hello.extensions, ExtensionType::supported_groups, {0, 2, 0, 23});
+  EXPECT_TRUE(takes(here.client, in_the_clear(framed(here.hello))));
 }
 
 // RFC 8446 4.1.3, D.3, and the id of TLS 1.3's compatibility mode, which no TLS 1.2 server knows.
