@@ -49,10 +49,9 @@ def priority(version=None, suite=None, groups=None, more=""):
 
 
 class GnutlsTest(ProgramTest):
-    prefix = ()  # what stands before a program's name
-
     def program(self, name):
-        return [*self.prefix, name]
+        """How to start it."""
+        return [name]
 
     def serve(self, allowed, *arguments, key="ecdsa"):
         """gnutls-serv, which sends back each line, and its port."""
