@@ -66,6 +66,7 @@ class BotanClient(BotanTest):
             for origin in (session_pb2.PSK_ORIGIN_UNSPECIFIED, session_pb2.PSK_ORIGIN_RESUMPTION):
                 negotiated, text = self.one(
                     {}, f"--session-db={database}", "--session-db-pass=word", door=door,
+                    ticket_storage=session_pb2.TICKET_STORAGE_STORED,  # which session ids want
                     tls12=session_pb2.Tls12Options(session_tickets=tickets))
                 self.assert_negotiated(negotiated, psk=origin)
                 self.assertEqual("Session ticket" in text, tickets)

@@ -84,10 +84,11 @@ class GnutlsClient(GnutlsTest):
             self.assertNotIn("extended master secret", text)
 
     def test_resumption(self):
+        stored = {"ticket_storage": session_pb2.TICKET_STORAGE_STORED}
         for version, arguments, fields in (
-                (TLS13, [], {}), (TLS13, [], {"ticket_storage": session_pb2.TICKET_STORAGE_STORED}), (TLS12, [], {}),
-                (TLS12, ["--noticket"], {}),
-                (TLS12, [], {"tls12": session_pb2.Tls12Options(session_tickets=False)})):
+                (TLS13, [], {}), (TLS13, [], stored), (TLS12, [], {}),
+                (TLS12, ["--noticket"], stored),  # session ids, which want a store
+                (TLS12, [], {**stored, "tls12": session_pb2.Tls12Options(session_tickets=False)})):
             suite = AES128 if version == TLS13 else GCM12
             config = self.server_config(version, cipher_suites=self.number(suite), **fields)
             door = self.open_door()

@@ -122,8 +122,9 @@ class Tstclnt(NssTest):
         client.wait_for("SSL_ERROR_INAPPROPRIATE_FALLBACK_ALERT")
 
     def test_resumption(self):
-        off = session_pb2.Tls12Options(session_tickets=False)
-        for version, fields in ((TLS13, {}), (TLS12, {}), (TLS12, {"tls12": off})):
+        ids = {"tls12": session_pb2.Tls12Options(session_tickets=False),
+               "ticket_storage": session_pb2.TICKET_STORAGE_STORED}
+        for version, fields in ((TLS13, {}), (TLS12, {}), (TLS12, ids)):
             config = self.server_config(version, **fields)
             door = self.open_door()
             client = self.dial(door, "-u", "-L", "2", "-x", EXPORT, version=version)

@@ -100,8 +100,9 @@ class OpensslClient(OpensslTest):
         for version, suite, arguments, fields in (
                 (TLS13, AES128, [], {}), (TLS13, AES128, [], {"ticket_storage": stored}),
                 (TLS12, GCM12, [], {}), (TLS12, GCM12, [], {"ticket_storage": stored}),
-                (TLS12, GCM12, ["-no_ticket"], {}),
-                (TLS12, GCM12, [], {"tls12": session_pb2.Tls12Options(session_tickets=False)})):
+                (TLS12, GCM12, ["-no_ticket"], {"ticket_storage": stored}),  # session ids, which want a store
+                (TLS12, GCM12, [], {"ticket_storage": stored, "tls12": session_pb2.Tls12Options(
+                    session_tickets=False)})):
             config = self.server_config(version, cipher_suites=self.number(suite), **fields)
             saved = self.path("saved")
             client, peer, negotiated = self.answer(config, "-sess_out", saved, *arguments, *EXPORT_OPTIONS,
