@@ -63,8 +63,8 @@ class GnutlsClient(GnutlsTest):
     def test_pre_shared_keys(self):
         options = session_pb2.Tls12Options(psk_identity_hint=b"hint of the test")
         for suite in PSK_SUITES12:
-            if "_DHE_" in suite:
-                continue  # gnutls-cli 3.7 crashes when it prints of a DHE_PSK handshake, with gnutls-serv as well
+            if "DHE_" in suite:
+                continue  # gnutls-cli 3.7 crashes when it prints of such a handshake, with gnutls-serv as well
             negotiated, _ = self.one(TLS12, suite, *PSK_ARGUMENTS, pre_shared_keys=[self.external_psk()], tls12=options)
             self.assertEqual(negotiated.psk, session_pb2.PSK_ORIGIN_EXTERNAL)
         for exchange, modes, group in (("+ECDHE-PSK", [1], "x25519"), ("+PSK", [0], "")):

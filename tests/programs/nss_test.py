@@ -57,6 +57,7 @@ class NssTest(ProgramTest):
 
     def exported_by(self, text):
         found = re.search(r"Keying Material:\n((\s+([0-9a-f]{2}:?)+\n)+)", text)
+        self.assertTrue(found, text)
         return bytes.fromhex(re.sub(r"[\s:]", "", found.group(1)))
 
 
@@ -77,8 +78,9 @@ class Tstclnt(NssTest):
 
     def ended(self, client):
         self.assertEqual(client.wait(), 0, client.text())
-        self.assertIn("reply of the session", client.text())
-        return client.text()
+        text = client.text()
+        self.assertIn("reply of the session", re.sub(r"tstclnt: [^\n]*\n", "", text))  # in TLS 1.0 it comes in two
+        return text
 
     def one(self, version, suite, *arguments, certificates=("ecdsa", "rsa"), **fields):
         door = self.open_door()
@@ -246,8 +248,8 @@ class Selfserv(NssTest):
         answer = self.client_session(port, self.client_config(TLS13)).fail()
         self.assertEqual(answer.failure.alert_name, "protocol_version")
 
-    def test_resumption_and_early_data(self):
-        for version, arguments in ((TLS13, ["-u", "-Z"]), (TLS12, ["-u"]), (TLS12, [])):
+    def test_resumption(self):
+        for version, arguments in ((TLS13, ["-u"]), (TLS12, ["-u"]), (TLS12, [])):
             server, port = self.serve("-x", EXPORT, *arguments, version=version)
             config = self.client_config(version)
             peer = self.client_session(port, config)
@@ -259,11 +261,7 @@ class Selfserv(NssTest):
             config.pre_shared_keys.add(ticket=peer.tickets[-1])
             peer.close()
             peer = self.client_session(port, config)
-            early = session_pb2.EARLY_DATA_UNSPECIFIED
-            if "-Z" in arguments:
-                early = session_pb2.EARLY_DATA_ACCEPTED
-                peer.call(api.CALL_WRITE_EARLY_DATA, data=b"GET request ")
-            self.assert_negotiated(peer.shake_hands(), version, psk=session_pb2.PSK_ORIGIN_RESUMPTION, early_data=early)
+            self.assert_negotiated(peer.shake_hands(), version, psk=session_pb2.PSK_ORIGIN_RESUMPTION)
             self.request(peer)
             server.wait_for("1 cache hits")
 

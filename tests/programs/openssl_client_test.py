@@ -135,7 +135,8 @@ class OpensslClient(OpensslTest):
             peer.close()
             door = self.open_door()
             client = self.dial(door, "-sess_in", self.path("saved"), "-early_data", self.path("early"), version=TLS13)
-            peer = self.server_session(door, config if taken else self.server_config(TLS13))
+            peer = self.server_session(door, config if taken else self.server_config(
+                TLS13, ticket_storage=session_pb2.TICKET_STORAGE_STORED))
             if taken:
                 answer = peer.call(api.CALL_READ_EARLY_DATA)
                 self.assertEqual((answer.return_value, answer.data), (1, b"early data of the program\n"))
