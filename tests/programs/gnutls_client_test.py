@@ -169,7 +169,9 @@ class GnutlsClient(GnutlsTest):
             # TLS 1.3 counts the byte for the type in.
             self.assert_negotiated(negotiated, version, alpn_protocol=b"h2", srtp_profile=1,
                                    record_size_limit=701 if version == TLS13 else 700)
-            self.exchange(peer, client, "x" * 3000)
+            peer.write(b"x" * 3000 + b"\n")
+            client.wait_for("x" * 3000)
+            self.exchange(peer, client)
             text = self.says(client, version)
             self.assertIn("Application protocol: h2", text)
             self.assertRegex(text, "SRTP profile: SRTP_AES128_CM_HMAC_SHA1_80")
