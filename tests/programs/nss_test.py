@@ -79,7 +79,7 @@ class Tstclnt(NssTest):
     def ended(self, client):
         self.assertEqual(client.wait(), 0, client.text())
         text = client.text()
-        self.assertIn("reply of the session", re.sub(r"tstclnt: [^\n]*\n", "", text))  # in TLS 1.0 it comes in two
+        self.assertIn("eply of the session", text)  # in TLS 1.0 the first byte comes alone
         return text
 
     def one(self, version, suite, *arguments, certificates=("ecdsa", "rsa"), **fields):
