@@ -1,38 +1,15 @@
 """stepshake connect with the real gnutls-serv. That program binds every address of the machine, so the test
 runs in a network namespace of its own, where loopback is all there is. Where namespaces are not to be had,
 it is skipped, and says so."""
-import fcntl
 import os
-import socket
-import struct
-import subprocess
+import pathlib
 import sys
 import unittest
 
-INSIDE = "STEPSHAKE_TEST_IN_NAMESPACE"
-SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
+sys.path.insert(1, str(pathlib.Path(__file__).parents[1] / "programs"))
+import loopback  # noqa: E402
 
-
-def enter_namespace():
-    """Runs this test again in a new network namespace."""
-    for unshare in (["unshare", "--net"], ["unshare", "--user", "--map-root-user", "--net"]):
-        if subprocess.run([*unshare, "true"], capture_output=True).returncode == 0:
-            os.environ[INSIDE] = "1"
-            os.execvp(unshare[0], [*unshare, sys.executable, *sys.argv])
-    print("skipped: no network namespace is to be had here")
-    sys.exit(0)
-
-
-def bring_loopback_up():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        request = struct.pack("16sh14x", b"lo", 0)
-        flags = struct.unpack("16sh14x", fcntl.ioctl(any_socket, SIOCGIFFLAGS, request))[1]
-        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", flags | IFF_UP))
-
-
-if INSIDE not in os.environ:
-    enter_namespace()
-bring_loopback_up()
+loopback.alone()
 
 from cli_support import CliTest, free_port, make_ca, make_leaf  # noqa: E402
 
