@@ -69,8 +69,7 @@ class GnutlsClient(GnutlsTest):
             self.assertEqual(negotiated.psk, session_pb2.PSK_ORIGIN_EXTERNAL)
         for exchange, modes, group in (("+ECDHE-PSK", [1], "x25519"), ("+PSK", [0], "")):
             negotiated, _ = self.one(TLS13, AES128, *PSK_ARGUMENTS, more=f":-KX-ALL:{exchange}", certificates=(),
-                                     pre_shared_keys=[self.external_psk()], psk_key_exchange_modes=modes,
-                                     groups=["x25519"] if group else None)
+                                     pre_shared_keys=[self.external_psk()], psk_key_exchange_modes=modes)
             self.assertEqual((negotiated.psk, negotiated.group.name), (session_pb2.PSK_ORIGIN_EXTERNAL, group))
 
     def test_no_extended_master_secret_and_no_encrypt_then_mac(self):
