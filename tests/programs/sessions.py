@@ -1,5 +1,6 @@
 """A session of a running stepshaked, and the TCP connection over which it talks to somebody else's program."""
 import socket
+import time
 
 from stepshake.v1 import code_points_pb2 as points
 from stepshake.v1 import handshake_service_pb2 as api
@@ -120,7 +121,15 @@ class Peer:
 
 
 def connect(port, host="127.0.0.1"):
-    return socket.create_connection((host, port), SECONDS)
+    """To a program that may say that it listens a moment before it does (botan)."""
+    deadline = time.monotonic() + SECONDS
+    while True:
+        try:
+            return socket.create_connection((host, port), SECONDS)
+        except ConnectionRefusedError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 class Door:
