@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "crypto/hash.h"
@@ -36,18 +35,15 @@ absl::StatusOr<Tokens> Tokens::read(const std::string& path) {
     if (line.empty() || line.front() == '#') continue;
     const std::pair<absl::string_view, absl::string_view> parts =
         absl::StrSplit(line, absl::MaxSplits(':', 1));
-    const bool hex = parts.second.size() == 2 * kDigestSize &&
-                     std::all_of(parts.second.begin(), parts.second.end(),
-                                 [](unsigned char c) { return absl::ascii_isxdigit(c); });
-    if (!is_name(parts.first) || !hex) {
+    auto digest = from_hex({parts.second.data(), parts.second.size()});
+    if (!is_name(parts.first) || parts.second.size() != 2 * kDigestSize || !digest) {
       // Not the line itself: somebody may have written the token there.
       return absl::InvalidArgumentError(
           absl::StrCat(path, ":", number,
                        ": is not NAME:SHA256HEX; the name has letters, digits and -_.@, and 64 "
                        "hexadecimal digits are what sha256sum says of the token"));
     }
-    const std::string digest = absl::HexStringToBytes(parts.second);
-    tokens.entries_.push_back({std::string(parts.first), Bytes(digest.begin(), digest.end())});
+    tokens.entries_.push_back({std::string(parts.first), *std::move(digest)});
   }
   return tokens;
 }

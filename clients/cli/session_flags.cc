@@ -1,7 +1,6 @@
 // From options to a SessionConfig.
 #include "cli/session_flags.h"
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -77,13 +76,11 @@ absl::Status set_alpn(const SessionFlags& flags, v1::SessionConfig& config) {
 
 absl::Status set_psk(const SessionFlags& flags, v1::SessionConfig& config) {
   if (flags.psk.empty()) return absl::OkStatus();
-  if (flags.psk.size() % 2 != 0 ||
-      flags.psk.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos) {
-    return absl::InvalidArgumentError("--psk: must be an even number of hexadecimal digits");
-  }
+  const auto key = from_hex(flags.psk);
+  if (!key.ok()) return about("--psk", key.status());
   v1::ExternalPsk& psk = *config.add_pre_shared_keys()->mutable_external();
   psk.set_identity(flags.psk_identity.empty() ? "Client_identity" : flags.psk_identity);
-  psk.set_key(absl::HexStringToBytes(flags.psk));
+  psk.set_key(*key);
   return absl::OkStatus();
 }
 
