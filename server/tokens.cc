@@ -36,7 +36,9 @@ absl::StatusOr<Tokens> Tokens::read(const std::string& path) {
     const std::pair<absl::string_view, absl::string_view> parts =
         absl::StrSplit(line, absl::MaxSplits(':', 1));
     auto digest = from_hex({parts.second.data(), parts.second.size()});
-    if (!is_name(parts.first) || parts.second.size() != 2 * kDigestSize || !digest) {
+    const bool hex =
+        digest && digest->size() == kDigestSize && parts.second.size() == 2 * kDigestSize;
+    if (!is_name(parts.first) || !hex) {
       // Not the line itself: somebody may have written the token there.
       return absl::InvalidArgumentError(
           absl::StrCat(path, ":", number,
