@@ -1,14 +1,12 @@
 """gnutls-serv and gnutls-cli as the tests use them, and what they print. A priority string says what they allow."""
 import re
 
-from programs import PSK, PSK_IDENTITY, ProgramTest, free_port
+from programs import PSK, PSK_IDENTITY, SUITES13, ProgramTest, free_port  # noqa: F401  SUITES13 for those who import this
 from sessions import TLS12, TLS13
 
 VERSION = {0x0301: "TLS1.0", 0x0302: "TLS1.1", TLS12: "TLS1.2", TLS13: "TLS1.3"}
 GROUPS13 = ("x25519", "secp256r1", "x448", "secp384r1", "secp521r1", "ffdhe2048", "ffdhe3072")
 GROUPS12 = GROUPS13[:5]
-SUITES13 = ("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
-            "TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256")
 SUITES12 = (
     "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
     "TLS_ECDHE_ECDSA_WITH_AES_128_CCM", "TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8",

@@ -1,7 +1,7 @@
 """openssl s_server and s_client as the tests use them, and what they print."""
 import re
 
-from programs import PSK, PSK_IDENTITY, ProgramTest, free_port
+from programs import PSK, PSK_IDENTITY, SUITES13, ProgramTest, free_port
 from sessions import TLS12, TLS13
 
 VERSION_FLAG = {0x0301: "-tls1", 0x0302: "-tls1_1", TLS12: "-tls1_2", TLS13: "-tls1_3"}
@@ -12,8 +12,6 @@ SESSION_PEM = r"-----BEGIN SSL SESSION PARAMETERS-----[^-]*-----END SSL SESSION 
 
 # Of each kind of key exchange and cipher one: the registry's names. Debian's openssl takes the NULL suites at security
 # level 0 alone, and the CCM_8 suites at level 0 too.
-SUITES13 = ("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
-            "TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256")
 SUITES12 = (
     "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
     "TLS_ECDHE_ECDSA_WITH_AES_128_CCM", "TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8",

@@ -19,6 +19,9 @@ from sessions import Door, Peer, connect  # noqa: E402
 from stepshake.v1 import code_points_pb2 as points  # noqa: E402
 from stepshake.v1 import session_pb2  # noqa: E402
 
+# All of TLS 1.3's; openssl and GnuTLS have each.
+SUITES13 = ("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256")
 KEY_TYPES = {"ecdsa": "ec", "rsa": "rsa:2048", "ed25519": "ed25519"}
 EXPIRY = "491231235959Z"  # of openssl's index of certificates
 PSK_IDENTITY, PSK = "somebody", bytes(range(16, 48))
