@@ -19,12 +19,17 @@ std::string reason_text(unsigned long code) {
   return text == nullptr ? "" : text;
 }
 
+// Clearing looks at each of the queue's sixteen places, and the queue is nearly always empty.
+void forget_errors() {
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
 }  // namespace
 
 Attempt::Attempt(Connection& connection, const World& world, Wires wires)
     : connection_(connection), session_(connection.session), world_(world), wires_(wires) {
   // Stale errors from before a call never spoil its classification.
-  ERR_clear_error();
+  forget_errors();
 }
 
 CallResult Attempt::answer(int return_value) {
@@ -55,7 +60,7 @@ void Attempt::collect_library_errors() {
 bool Attempt::write_out(std::size_t most) {
   while (most > 0) {
     if (wires_.write == nullptr) return false;
-    ERR_clear_error();
+    forget_errors();
     const int size = static_cast<int>(std::min<std::size_t>(most, INT32_MAX));
     const int written = BIO_write(wires_.write, session_.output.data(), size);
     if (written <= 0) {
@@ -118,7 +123,11 @@ void Attempt::note_failure() {
 bool Attempt::note(session::Outcome outcome) {
   for (const auto& event : outcome.events) {
     met_message_ = met_message_ || event.content_type == wire::ContentType::handshake;
-    result_.events.push_back(event);
+  }
+  if (result_.events.empty()) {
+    result_.events = std::move(outcome.events);
+  } else {
+    std::move(outcome.events.begin(), outcome.events.end(), std::back_inserter(result_.events));
   }
   std::move(outcome.trace.begin(), outcome.trace.end(), std::back_inserter(result_.trace));
   std::move(outcome.key_log.begin(), outcome.key_log.end(), std::back_inserter(result_.key_log));
@@ -147,13 +156,13 @@ bool Attempt::take_bytes() {
         session::abort(session_, world_.config, Reason::read_bio_not_set, "there is no read BIO"));
   }
   // What is wanted and no more: a pair's far end is told how much that is (BIO_get_read_request(3)).
-  Bytes buffer(session::wanted(session_));
-  ERR_clear_error();
-  const int got = BIO_read(wires_.read, buffer.data(), static_cast<int>(buffer.size()));
+  buffer_.resize(session::wanted(session_));
+  forget_errors();
+  const int got = BIO_read(wires_.read, buffer_.data(), static_cast<int>(buffer_.size()));
   if (got > 0) {
     const bool done =
         note(session::receive(session_, world_.config, world_.inputs,
-                              BytesView(buffer).first(static_cast<std::size_t>(got))));
+                              BytesView(buffer_).first(static_cast<std::size_t>(got))));
     met_record_ = met_record_ || session_.deframer.partial.empty();
     return done;
   }

@@ -63,6 +63,7 @@ class Attempt {
   bool answered_ = false;     // the world's answer is used up
   bool met_record_ = false;   // a record went over
   bool met_message_ = false;  // a handshake message went over
+  Bytes buffer_;              // what was read last
 };
 
 }  // namespace stepshake::connection

@@ -16,6 +16,10 @@ void restart(Connection& connection, policy::Role role) {
 
 Connection make_connection(const policy::Config& config) { return {session::make_session(config)}; }
 
+Connection make_connection(const policy::Config& config, const policy::ConfigDigest& digest) {
+  return {session::make_session(config, digest)};
+}
+
 void set_connect_state(Connection& connection) { restart(connection, policy::Role::client); }
 
 void set_accept_state(Connection& connection) { restart(connection, policy::Role::server); }

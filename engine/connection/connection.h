@@ -104,6 +104,7 @@ bool takes_answer(const Connection& connection, const handshake::Answer& answer)
 
 // A connection in the configuration's role, or in none.
 Connection make_connection(const policy::Config& config);
+Connection make_connection(const policy::Config& config, const policy::ConfigDigest& digest);
 
 // A connection that was under way starts anew in the role.
 void set_connect_state(Connection& connection);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "connection/memory_bios.h"
+
 namespace stepshake::connection {
 namespace {
 
@@ -13,26 +15,22 @@ struct FreeBio {
 };
 using BioPtr = std::unique_ptr<BIO, FreeBio>;
 
-// What a call writes into: a memory BIO, or one end of a pair that holds so many bytes and no more.
-class Sink {
+// One end of a pair that holds so many bytes and no more.
+class BoundedSink {
  public:
-  explicit Sink(std::uint64_t capacity) {
+  explicit BoundedSink(std::uint64_t capacity) {
     BIO* write_end = nullptr;
     BIO* read_end = nullptr;
-    if (capacity > 0 && BIO_new_bio_pair(&write_end, capacity, &read_end, 0) == 1) {
-      write_end_.reset(write_end);
-      read_end_.reset(read_end);
-    } else {
-      write_end_.reset(BIO_new(BIO_s_mem()));
-    }
+    BIO_new_bio_pair(&write_end, capacity, &read_end, 0);
+    write_end_.reset(write_end);
+    read_end_.reset(read_end);
   }
 
   [[nodiscard]] BIO* write_end() const { return write_end_.get(); }
 
   [[nodiscard]] Bytes content() const {
-    BIO* source = read_end_ ? read_end_.get() : write_end_.get();
-    Bytes bytes(BIO_ctrl_pending(source));
-    if (!bytes.empty()) BIO_read(source, bytes.data(), static_cast<int>(bytes.size()));
+    Bytes bytes(BIO_ctrl_pending(read_end_.get()));
+    if (!bytes.empty()) BIO_read(read_end_.get(), bytes.data(), static_cast<int>(bytes.size()));
     return bytes;
   }
 
@@ -68,26 +66,31 @@ CallResult call(Connection& connection, const World& world, Wires wires, const S
 }  // namespace
 
 Stepped make_stepped(const policy::Config& config, std::uint64_t output_capacity) {
-  return {make_connection(config), {}, false, {}, output_capacity};
+  return make_stepped(config, policy::digest_of(config), output_capacity);
+}
+
+Stepped make_stepped(const policy::Config& config, const policy::ConfigDigest& digest,
+                     std::uint64_t output_capacity) {
+  return {make_connection(config, digest), {}, false, {}, output_capacity};
 }
 
 StepOutput step(Stepped& stepped, const World& world, const StepInput& input) {
   append(stepped.inbox, input.input);
   stepped.end_of_input = stepped.end_of_input || input.end_of_input;
-  static constexpr std::uint8_t kNothing = 0;
   const std::size_t size = stepped.inbox.size();
-  const BioPtr read_bio(
-      BIO_new_mem_buf(size == 0 ? &kNothing : stepped.inbox.data(), static_cast<int>(size)));
-  BIO_set_mem_eof_return(read_bio.get(), stepped.end_of_input ? 0 : -1);
-  const Sink sink(stepped.output_capacity);
-
+  const InboxBio source(stepped.inbox, stepped.end_of_input);
   StepOutput output;
-  output.result = call(stepped.connection, world, {read_bio.get(), sink.write_end()}, input);
-  const std::size_t left = BIO_ctrl_pending(read_bio.get());
-  output.consumed_input = size - left;
+  if (stepped.output_capacity > 0) {
+    const BoundedSink sink(stepped.output_capacity);
+    output.result = call(stepped.connection, world, {source.get(), sink.write_end()}, input);
+    append(stepped.outbox, sink.content());
+  } else {
+    const OutboxBio sink(stepped.outbox);
+    output.result = call(stepped.connection, world, {source.get(), sink.get()}, input);
+  }
+  output.consumed_input = size - source.left();
   stepped.inbox.erase(stepped.inbox.begin(),
-                      stepped.inbox.end() - static_cast<std::ptrdiff_t>(left));
-  append(stepped.outbox, sink.content());
+                      stepped.inbox.end() - static_cast<std::ptrdiff_t>(source.left()));
   return output;
 }
 

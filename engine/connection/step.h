@@ -55,5 +55,8 @@ struct StepOutput {
 StepOutput step(Stepped& stepped, const World& world, const StepInput& input);
 
 Stepped make_stepped(const policy::Config& config, std::uint64_t output_capacity = 0);
+// With the configuration's digest, as session::make_session.
+Stepped make_stepped(const policy::Config& config, const policy::ConfigDigest& digest,
+                     std::uint64_t output_capacity = 0);
 
 }  // namespace stepshake::connection

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace stepshake::crypto {
 namespace {
@@ -205,18 +206,39 @@ wire::ProtocolVersion minimum_version(const Row& row, const Suite12Facts& facts)
                                     : wire::ProtocolVersion::tls_1_2;
 }
 
+Suite12Facts facts_of(const Row& row) {
+  Suite12Facts facts = bulk_facts(row.bulk);
+  facts.key_exchange = row.key_exchange;
+  facts.authentication = row.authentication;
+  facts.prf_hash = prf_hash(row.bulk);
+  facts.minimum_version = minimum_version(row, facts);
+  return facts;
+}
+
+using NumberedFacts = std::pair<CipherSuite, Suite12Facts>;
+
+// A handshake asks some fifty times: made once a process, by number.
+const std::vector<NumberedFacts>& all_facts() {
+  static const std::vector<NumberedFacts> all = [] {
+    std::vector<NumberedFacts> made;
+    made.reserve(kRows.size());
+    for (const Row& row : kRows) made.emplace_back(row.suite, facts_of(row));
+    std::sort(made.begin(), made.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
+    return made;
+  }();
+  return all;
+}
+
 }  // namespace
 
 std::optional<Suite12Facts> facts12_of(CipherSuite suite) {
-  const auto* row = std::find_if(kRows.begin(), kRows.end(),
-                                 [&](const Row& each) { return each.suite == suite; });
-  if (row == kRows.end()) return std::nullopt;
-  Suite12Facts facts = bulk_facts(row->bulk);
-  facts.key_exchange = row->key_exchange;
-  facts.authentication = row->authentication;
-  facts.prf_hash = prf_hash(row->bulk);
-  facts.minimum_version = minimum_version(*row, facts);
-  return facts;
+  const auto& all = all_facts();
+  const auto found =
+      std::lower_bound(all.begin(), all.end(), suite,
+                       [](const auto& each, auto wanted) { return each.first < wanted; });
+  if (found == all.end() || found->first != suite) return std::nullopt;
+  return found->second;
 }
 
 bool has(CipherSuite suite) {

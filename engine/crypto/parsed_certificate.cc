@@ -1,21 +1,22 @@
 #include "crypto/parsed_certificate.h"
 
-#include <algorithm>
-#include <vector>
+#include "crypto/certificate_cache.h"
+#include "crypto/recently_used.h"
 
 namespace stepshake::crypto {
 namespace {
 
-constexpr std::size_t kMostKept = 16;
-constexpr std::size_t kMostBytes =
-    8'192;  // a longer one is parsed each time, so that a peer cannot fill the memory
+// A longer one is parsed each time, so that a peer cannot fill the memory.
+constexpr std::size_t kMostBytes = 8'192;
 
-struct Kept {
-  Bytes der;
-  std::shared_ptr<X509> certificate;
-};
+RecentlyUsed<std::shared_ptr<X509>>& kept_here() {
+  thread_local RecentlyUsed<std::shared_ptr<X509>> kept;
+  return kept;
+}
 
 }  // namespace
+
+void forget_parsed_certificates() { kept_here() = {}; }
 
 std::shared_ptr<X509> parse_certificate(BytesView der) {
   const std::uint8_t* at = der.data();
@@ -27,19 +28,19 @@ std::shared_ptr<X509> parse_certificate(BytesView der) {
 }
 
 std::shared_ptr<X509> parsed_certificate(BytesView der) {
-  thread_local std::vector<Kept> kept;  // the last one that was asked for stands first
-  const auto found = std::find_if(kept.begin(), kept.end(), [der](const Kept& one) {
-    return std::equal(one.der.begin(), one.der.end(), der.begin(), der.end());
-  });
-  if (found != kept.end()) {
-    std::rotate(kept.begin(), found, found + 1);
-    return kept.front().certificate;
-  }
+  auto& kept = kept_here();
+  if (kept_certificates() == 0) return parse_certificate(der);
+  if (const auto* found = kept.find(der)) return *found;
   auto certificate = parse_certificate(der);
-  if (!certificate || der.size() > kMostBytes) return certificate;
-  if (kept.size() == kMostKept) kept.pop_back();
-  kept.insert(kept.begin(), {to_bytes(der), certificate});
+  if (certificate && der.size() < kMostBytes) kept.add(der, certificate, kept_certificates());
   return certificate;
+}
+
+Bytes to_der(const X509_NAME* name) {
+  const std::uint8_t* data = nullptr;
+  std::size_t size = 0;
+  X509_NAME_get0_der(name, &data, &size);
+  return {data, data + size};
 }
 
 }  // namespace stepshake::crypto

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "crypto/x509.h"
+#include "crypto/chain.h"
 #include "handshake/client_hello12.h"
 #include "handshake/keys12.h"
 #include "handshake/psk13.h"

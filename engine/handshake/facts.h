@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/fields.h"
+#include "crypto/chain.h"
 #include "crypto/x509.h"
 #include "schedule/tls13_secrets.h"
 #include "wire/code_points.h"

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "crypto/chain.h"
 #include "crypto/dhe.h"
+#include "crypto/keys.h"
 #include "crypto/signature.h"
 #include "crypto/x509.h"
 #include "policy/psk.h"

@@ -78,9 +78,8 @@ bool only_when_asked_for(wire::CipherSuite suite) {
 
 std::vector<wire::ProtocolVersion> supported_versions() {
   using enum wire::ProtocolVersion;
-  std::vector<wire::ProtocolVersion> versions = {tls_1_3, tls_1_2};
-  if (crypto::has_hashes_before12()) versions.insert(versions.end(), {tls_1_1, tls_1_0});
-  return versions;
+  if (!crypto::has_hashes_before12()) return {tls_1_3, tls_1_2};
+  return {tls_1_3, tls_1_2, tls_1_1, tls_1_0};
 }
 
 std::vector<wire::CipherSuite> supported_cipher_suites() {
@@ -110,6 +109,7 @@ bool fits(wire::CipherSuite suite, wire::ProtocolVersion version) {
 std::vector<wire::CipherSuite> cipher_suites_of(const Config& config,
                                                 wire::ProtocolVersion version) {
   std::vector<wire::CipherSuite> suites;
+  suites.reserve(config.cipher_suites.size());
   std::copy_if(config.cipher_suites.begin(), config.cipher_suites.end(), std::back_inserter(suites),
                [&](auto suite) { return fits(suite, version); });
   return suites;

@@ -1,5 +1,7 @@
 #include "record/reassembler.h"
 
+#include <utility>
+
 #include "wire/handshake_message.h"
 
 namespace stepshake::record {
@@ -34,6 +36,7 @@ Result<std::optional<Bytes>> Reassembler::next(std::size_t most) {
   }
   const std::size_t whole = wire::kHandshakeHeaderSize + body;
   if (pending.size() < whole) return std::optional<Bytes>();
+  if (pending.size() == whole) return std::optional<Bytes>(std::exchange(pending, {}));
   const auto end = pending.begin() + static_cast<std::ptrdiff_t>(whole);
   Bytes message(pending.begin(), end);
   pending.erase(pending.begin(), end);

@@ -1,11 +1,17 @@
 #include "schedule/hkdf.h"
 
 #include <array>
-#include <string>
 
 #include "wire/writer.h"
 
 namespace stepshake::schedule {
+namespace {
+
+constexpr std::string_view kPrefix = "tls13 ";
+// The longest label of the handshake and a SHA-384 hash.
+constexpr std::size_t kUsualLabelSize = 80;
+
+}  // namespace
 
 Secret hkdf_extract(crypto::HashAlgorithm hash, BytesView salt, BytesView input_key_material) {
   return crypto::hmac(hash, salt, {input_key_material});
@@ -13,11 +19,12 @@ Secret hkdf_extract(crypto::HashAlgorithm hash, BytesView salt, BytesView input_
 
 Secret hkdf_expand(crypto::HashAlgorithm hash, BytesView secret, BytesView info,
                    std::size_t length) {
-  Secret output;
-  Secret block;
-  for (std::uint8_t counter = 1; output.size() < length; ++counter) {
-    block = crypto::hmac(hash, secret, {block.view(), info, std::array{counter}});
-    output.add(block.view());
+  std::uint8_t counter = 1;
+  Secret output = crypto::hmac(hash, secret, {info, std::array{counter}});
+  const std::size_t size = output.size();
+  while (output.size() < length) {
+    const BytesView last = output.view().last(size);
+    output.add(crypto::hmac(hash, secret, {last, info, std::array{++counter}}).view());
   }
   output.resize(length);
   return output;
@@ -25,8 +32,12 @@ Secret hkdf_expand(crypto::HashAlgorithm hash, BytesView secret, BytesView info,
 
 Secret hkdf_expand_label(crypto::HashAlgorithm hash, BytesView secret, std::string_view label,
                          BytesView context, std::size_t length) {
-  wire::Writer hkdf_label;
-  hkdf_label.u16(length).vector8(view_of("tls13 " + std::string(label))).vector8(context);
+  wire::Writer hkdf_label(kUsualLabelSize);
+  hkdf_label.u16(length)
+      .u8(kPrefix.size() + label.size())
+      .bytes(view_of(kPrefix))
+      .bytes(view_of(label))
+      .vector8(context);
   return hkdf_expand(hash, secret, hkdf_label.written(), length);
 }
 

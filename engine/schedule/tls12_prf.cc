@@ -7,13 +7,16 @@ namespace {
 
 using crypto::HashAlgorithm;
 
+// The longest label of the handshake and two randoms.
+constexpr std::size_t kUsualSeedSize = 96;
+
 // RFC 5246 5, P_hash: A(i) = HMAC(secret, A(i-1)), A(0) the seed; the output is HMAC(secret, A(i) + seed), i = 1, 2, ...
 Secret expand(HashAlgorithm hash, BytesView secret, BytesView seed, std::size_t size) {
-  Secret output;
   Secret a = crypto::hmac(hash, secret, {seed});
+  Secret output = crypto::hmac(hash, secret, {a.view(), seed});
   while (output.size() < size) {
-    output.add(crypto::hmac(hash, secret, {a.view(), seed}).view());
     a = crypto::hmac(hash, secret, {a.view()});
+    output.add(crypto::hmac(hash, secret, {a.view(), seed}).view());
   }
   output.resize(size);
   return output;
@@ -32,7 +35,10 @@ Secret expand_both(BytesView secret, BytesView seed, std::size_t size) {
 
 Secret Prf::operator()(BytesView secret, std::string_view label,
                        std::initializer_list<BytesView> seed, std::size_t size) const {
-  const Bytes label_and_seed = concat({view_of(label), concat(seed)});
+  Bytes label_and_seed;
+  label_and_seed.reserve(kUsualSeedSize);
+  append(label_and_seed, view_of(label));
+  for (BytesView part : seed) append(label_and_seed, part);
   return version == wire::ProtocolVersion::tls_1_2 ? expand(hash, secret, label_and_seed, size)
                                                    : expand_both(secret, label_and_seed, size);
 }

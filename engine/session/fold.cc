@@ -31,18 +31,17 @@ struct Folder {
   void operator()(const handshake::SendHandshake& effect) const {
     // RFC 8446 6.1: after close_notify nothing more is sent.
     if (session.shutdown.sent) return;
-    surroundings.outcome.events.push_back({Direction::sent,
-                                           ContentType::handshake,
-                                           static_cast<wire::HandshakeType>(effect.message[0]),
-                                           static_cast<std::uint32_t>(effect.message.size()),
-                                           {}});
+    surroundings.outcome.add({Direction::sent,
+                              ContentType::handshake,
+                              static_cast<wire::HandshakeType>(effect.message[0]),
+                              static_cast<std::uint32_t>(effect.message.size()),
+                              {}});
     send_content(session, ContentType::handshake, effect.message, surroundings);
   }
 
   void operator()(handshake::SendChangeCipherSpec /*effect*/) const {
     static constexpr std::array<std::uint8_t, 1> kOne = {1};
-    surroundings.outcome.events.push_back(
-        {Direction::sent, ContentType::change_cipher_spec, {}, 1, {}});
+    surroundings.outcome.add({Direction::sent, ContentType::change_cipher_spec, {}, 1, {}});
     // RFC 5246 7.1: before TLS 1.3 it goes under the keys in force, which are there where a session renegotiates.
     if (session.write.version != wire::ProtocolVersion::tls_1_3) {
       send_content(session, ContentType::change_cipher_spec, kOne, surroundings);
@@ -127,7 +126,11 @@ Result<void> decide(Session& session, std::vector<handshake::Effect> effects) {
   if (straddles(session, effects)) {
     return fail(Reason::record_straddles_key_change, "bytes of the old keys are left");
   }
-  std::move(effects.begin(), effects.end(), std::back_inserter(session.pending));
+  if (session.pending.empty()) {
+    session.pending = std::move(effects);
+  } else {
+    std::move(effects.begin(), effects.end(), std::back_inserter(session.pending));
+  }
   return {};
 }
 
@@ -164,7 +167,7 @@ void send_content(Session& session, ContentType type, BytesView content,
 void send_alert(Session& session, Alert alert, const policy::Config& config, Outcome& outcome) {
   const std::array<std::uint8_t, 2> content = {static_cast<std::uint8_t>(alert.level),
                                                static_cast<std::uint8_t>(alert.description)};
-  outcome.events.push_back({Direction::sent, ContentType::alert, {}, 2, alert});
+  outcome.add({Direction::sent, ContentType::alert, {}, 2, alert});
   send_content(session, ContentType::alert, content, {{}, config, outcome});
 }
 

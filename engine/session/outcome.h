@@ -55,6 +55,12 @@ struct Outcome {
   std::vector<policy::Psk> stored_tickets;  // for the server's store; `identity` is the handle
   std::vector<Bytes> forgotten_tickets;     // handles that the store is to give out no more
   std::optional<Failure> failure;
+
+  void add(const Event& event) {
+    constexpr std::size_t kFlight = 8;  // as much as a flight has
+    if (events.empty()) events.reserve(kFlight);
+    events.push_back(event);
+  }
 };
 
 }  // namespace stepshake::session

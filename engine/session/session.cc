@@ -5,8 +5,12 @@
 namespace stepshake::session {
 
 Session make_session(const policy::Config& config) {
+  return make_session(config, policy::digest_of(config));
+}
+
+Session make_session(const policy::Config& config, const policy::ConfigDigest& digest) {
   Session session;
-  session.config = policy::digest_of(config);
+  session.config = digest;
   session.role = config.role;
   return session;
 }

@@ -95,6 +95,8 @@ STEPSHAKE_FIELDS(Session, config, role, state, transcript, read, write, deframer
                  turns)
 
 Session make_session(const policy::Config& config);
+// For whoever makes many of one configuration: with the configuration's digest, which costs as much as the rest.
+Session make_session(const policy::Config& config, const policy::ConfigDigest& digest);
 
 // The state's name in the RFC's words: "WaitServerHello", "Connected"; "Failed" after a failure.
 std::string_view state_name(const Session& session);

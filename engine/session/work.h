@@ -28,7 +28,7 @@ struct Work {
       outcome.trace.emplace_back(
           TracedMessage{event.direction, event.content_type, to_bytes(bytes)});
     }
-    outcome.events.push_back(event);
+    outcome.add(event);
   }
 
   [[nodiscard]] Result<void> carry_out(handshake::Turn& turn, Pace pace,

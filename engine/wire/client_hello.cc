@@ -6,6 +6,8 @@
 namespace stepshake::wire {
 namespace {
 
+constexpr std::size_t kUsualSize = 512;  // of a ClientHello, bytes
+
 using enum ExtensionType;
 
 // Those whose presence says everything.
@@ -203,7 +205,7 @@ Result<ClientHello> decode_client_hello(BytesView body) {
 }
 
 Bytes encode(const ClientHello& hello) {
-  Writer writer;
+  Writer writer(kUsualSize);
   writer.u16(hello.legacy_version)
       .bytes(hello.random)
       .vector8(hello.legacy_session_id)
@@ -215,6 +217,7 @@ Bytes encode(const ClientHello& hello) {
 
 std::vector<ExtensionType> offered_extensions(const ClientHello& hello) {
   std::vector<ExtensionType> types;
+  types.reserve(hello.as_sent.size());
   for (const auto& extension : hello.as_sent) types.push_back(extension.type);
   return types;
 }

@@ -55,12 +55,16 @@ constexpr auto kAllowed = std::to_array<std::pair<ExtensionType, unsigned>>({
     {renegotiation_info, kCh | kSh12},
 });
 
+constexpr std::size_t kUsualCount = 16;
+constexpr std::size_t kLeastSize = 4;  // an extension's type and the length of its data
+
 }  // namespace
 
 Result<RawExtensions> decode_extensions(Reader& reader, std::size_t least) {
   TRY_ASSIGN(const BytesView block, reader.vector16("extensions", {least, 0xffff}));
   Reader inner(block);
   RawExtensions extensions;
+  extensions.reserve(std::min(kUsualCount, block.size() / kLeastSize));
   while (!inner.at_end()) {
     TRY_ASSIGN(const std::uint16_t type, inner.u16("extension_type"));
     TRY_ASSIGN(const BytesView data, inner.vector16("extension_data"));

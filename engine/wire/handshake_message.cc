@@ -5,7 +5,7 @@
 namespace stepshake::wire {
 
 Bytes frame(HandshakeType type, BytesView body) {
-  Writer writer;
+  Writer writer(kHandshakeHeaderSize + body.size());
   return writer.u8(number_of(type)).vector24(body).take();
 }
 

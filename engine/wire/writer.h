@@ -11,7 +11,7 @@ namespace stepshake::wire {
 
 class Writer {
  public:
-  Writer() = default;
+  Writer() { out_.reserve(kUsualRoom); }
   // Room for so many bytes from the first.
   explicit Writer(std::size_t room) { out_.reserve(room); }
 
@@ -53,6 +53,9 @@ class Writer {
   Bytes take() { return std::move(out_); }
 
  private:
+  // More than most extensions have: byte by byte, a vector grows six times until then.
+  static constexpr std::size_t kUsualRoom = 64;
+
   Writer& number(std::uint64_t value, std::size_t size) {
     for (std::size_t i = size; i > 0; --i) {
       out_.push_back(static_cast<std::uint8_t>(value >> (8 * (i - 1))));

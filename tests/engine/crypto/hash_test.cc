@@ -2,6 +2,10 @@
 #include "crypto/hash.h"
 
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
+
+#include <utility>
+#include <vector>
 
 #include "support/hex.h"
 
@@ -49,6 +53,31 @@ TEST(Hmac, OfRfc4231) {
                        .view()),
             "af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e8e2240ca5e69e2c78b3239"
             "ecfab21649");
+}
+
+// Keys that are shorter than a block, as long, and longer; libcrypto's own HMAC is the second opinion.
+TEST(Hmac, IsLibcryptosForKeysOfEverySize) {
+  const std::vector<std::pair<HashAlgorithm, const char*>> algorithms = {
+      {HashAlgorithm::sha256, "SHA256"},
+      {HashAlgorithm::sha384, "SHA384"},
+      {HashAlgorithm::sha512, "SHA512"},
+      {HashAlgorithm::sha1, "SHA1"}};
+  for (const auto& [algorithm, name] : algorithms) {
+    for (std::size_t size = 0; size <= 260; ++size) {
+      const Bytes key(size, static_cast<std::uint8_t>(size + 1));
+      const Bytes text(size / 2, 7);
+      Bytes expected(crypto::size_of(algorithm));
+      std::size_t length = expected.size();
+      // A null key would mean none at all.
+      const std::uint8_t nothing = 0;
+      ASSERT_NE(
+          EVP_Q_mac(nullptr, "HMAC", nullptr, name, nullptr, size == 0 ? &nothing : key.data(),
+                    size, text.data(), text.size(), expected.data(), length, &length),
+          nullptr);
+      EXPECT_EQ(to_hex(crypto::hmac(algorithm, key, {text}).view()), to_hex(expected))
+          << name << ", " << size;
+    }
+  }
 }
 
 // An empty key is a key, not "the key of the last time".

@@ -6,6 +6,7 @@
 
 #include <memory>
 
+#include "crypto/chain.h"
 #include "crypto/hash.h"
 #include "crypto/issue.h"
 #include "crypto/signature.h"

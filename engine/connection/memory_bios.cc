@@ -1,0 +1,106 @@
+#include "connection/memory_bios.h"
+
+#include <openssl/bio.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace stepshake::connection {
+namespace {
+
+struct FreeBio {
+  void operator()(BIO* bio) const { BIO_free(bio); }
+};
+using BioPtr = std::unique_ptr<BIO, FreeBio>;
+struct FreeMethod {
+  void operator()(BIO_METHOD* method) const { BIO_meth_free(method); }
+};
+using MethodPtr = std::unique_ptr<BIO_METHOD, FreeMethod>;
+
+int create(BIO* bio) {
+  BIO_set_init(bio, 1);
+  return 1;
+}
+
+int read(BIO* bio, char* to, int size) {
+  auto& content = *static_cast<InboxBio::Content*>(BIO_get_data(bio));
+  BIO_clear_retry_flags(bio);
+  if (content.bytes.empty()) {
+    if (content.all) return 0;
+    BIO_set_retry_read(bio);
+    return -1;
+  }
+  const std::size_t count = std::min(content.bytes.size(), static_cast<std::size_t>(size));
+  std::copy_n(content.bytes.begin(), count, to);
+  content.bytes = content.bytes.subspan(count);
+  return static_cast<int>(count);
+}
+
+long control_reading(BIO* bio, int command, long /*number*/, void* /*pointer*/) {
+  const auto& content = *static_cast<InboxBio::Content*>(BIO_get_data(bio));
+  switch (command) {
+    case BIO_CTRL_EOF: return content.bytes.empty() ? 1 : 0;
+    case BIO_CTRL_PENDING: return static_cast<long>(content.bytes.size());
+    default: return 0;
+  }
+}
+
+int write(BIO* bio, const char* from, int size) {
+  auto& to = *static_cast<Bytes*>(BIO_get_data(bio));
+  append(to, {reinterpret_cast<const std::uint8_t*>(from), static_cast<std::size_t>(size)});
+  return size;
+}
+
+long control_writing(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/) {
+  return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
+
+const BIO_METHOD* inbox_method() {
+  static const MethodPtr method = [] {
+    MethodPtr made(BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "inbox"));
+    BIO_meth_set_create(made.get(), create);
+    BIO_meth_set_read(made.get(), read);
+    BIO_meth_set_ctrl(made.get(), control_reading);
+    return made;
+  }();
+  return method.get();
+}
+
+const BIO_METHOD* outbox_method() {
+  static const MethodPtr method = [] {
+    MethodPtr made(BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "outbox"));
+    BIO_meth_set_create(made.get(), create);
+    BIO_meth_set_write(made.get(), write);
+    BIO_meth_set_ctrl(made.get(), control_writing);
+    return made;
+  }();
+  return method.get();
+}
+
+BIO* inbox_bio() {
+  thread_local const BioPtr kept(BIO_new(inbox_method()));
+  return kept.get();
+}
+
+BIO* outbox_bio() {
+  thread_local const BioPtr kept(BIO_new(outbox_method()));
+  return kept.get();
+}
+
+}  // namespace
+
+InboxBio::InboxBio(BytesView bytes, bool all) : content_{bytes, all}, bio_(inbox_bio()) {
+  BIO_clear_retry_flags(bio_);
+  BIO_set_data(bio_, &content_);
+}
+
+InboxBio::~InboxBio() { BIO_set_data(bio_, nullptr); }
+
+OutboxBio::OutboxBio(Bytes& to) : bio_(outbox_bio()) {
+  BIO_clear_retry_flags(bio_);
+  BIO_set_data(bio_, &to);
+}
+
+OutboxBio::~OutboxBio() { BIO_set_data(bio_, nullptr); }
+
+}  // namespace stepshake::connection
