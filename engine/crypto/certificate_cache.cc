@@ -1,15 +1,13 @@
 #include "crypto/certificate_cache.h"
 
-#include <atomic>
-
 #include "crypto/parsed_certificate.h"
 #include "crypto/recently_used.h"
 
 namespace stepshake::crypto {
 namespace {
 
-std::atomic<std::size_t>& most_kept() {
-  static std::atomic<std::size_t> most = kCertificatesKept;
+std::size_t& most_kept() {
+  static std::size_t most = kCertificatesKept;
   return most;
 }
 

@@ -12,7 +12,8 @@ namespace stepshake::crypto {
 inline constexpr std::size_t kCertificatesKept = 32;
 
 // How many certificates, and how many chains, each thread keeps from now on; 0: none, so that each handshake does all of
-// the work. kCertificatesKept until it is called. A certificate of 8 KiB or more is never kept.
+// the work. kCertificatesKept until it is called, which is not to be while other threads step sessions. A certificate of
+// 8 KiB or more is never kept.
 void keep_certificates(std::size_t most);
 std::size_t kept_certificates();
 

@@ -5,7 +5,6 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
-#include <ctime>
 #include <limits>
 #include <optional>
 
@@ -51,9 +50,12 @@ constexpr std::int64_t kEarliest = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kLatest = std::numeric_limits<std::int64_t>::max();
 
 std::optional<std::int64_t> seconds_of(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
-  return timegm(&parts);
+  using TimePtr = Owned<ASN1_TIME, ASN1_TIME_free>;
+  static const TimePtr epoch(ASN1_TIME_set(nullptr, 0));
+  int days = 0;
+  int seconds = 0;
+  if (ASN1_TIME_diff(&days, &seconds, epoch.get(), time) != 1) return std::nullopt;
+  return std::int64_t{days} * 86'400 + seconds;
 }
 
 // Whether notAfter itself still counts is libcrypto's affair: the second after it is a turning point, too.
