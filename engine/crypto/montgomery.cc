@@ -13,10 +13,19 @@ const char* name_of_group(wire::NamedGroup group) {
   return group == wire::NamedGroup::x25519 ? "X25519" : "X448";
 }
 
+// A thread keeps one a group: to make one, libcrypto searches what its providers have.
+EVP_PKEY_CTX* importing_context(wire::NamedGroup group) {
+  thread_local std::array<KeyContextPtr, 2> kept;
+  auto& context = kept[group == wire::NamedGroup::x25519 ? 0 : 1];
+  if (!context) {
+    context.reset(EVP_PKEY_CTX_new_from_name(nullptr, name_of_group(group), nullptr));
+    if (EVP_PKEY_fromdata_init(context.get()) != 1) std::abort();
+  }
+  return context.get();
+}
+
 // With both halves given libcrypto has nothing to compute; from the private half alone it would derive the other.
 KeyPtr import_key(wire::NamedGroup group, BytesView private_key, BytesView public_key) {
-  const KeyContextPtr context(EVP_PKEY_CTX_new_from_name(nullptr, name_of_group(group), nullptr));
-  if (EVP_PKEY_fromdata_init(context.get()) != 1) std::abort();
   std::array<OSSL_PARAM, 3> params;
   std::size_t used = 0;
   const auto add = [&](const char* name, BytesView bytes) {
@@ -29,7 +38,8 @@ KeyPtr import_key(wire::NamedGroup group, BytesView private_key, BytesView publi
   params[used] = OSSL_PARAM_construct_end();
   EVP_PKEY* key = nullptr;
   const int selection = private_key.empty() ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR;
-  if (EVP_PKEY_fromdata(context.get(), &key, selection, params.data()) != 1) return nullptr;
+  if (EVP_PKEY_fromdata(importing_context(group), &key, selection, params.data()) != 1)
+    return nullptr;
   return KeyPtr(key);
 }
 
