@@ -68,7 +68,8 @@ void BlockingCall::wake() {
     }
     trying_ = true;
   }
-  const bool taken_on = sessions_.run([self = shared_from_this()] { self->try_while_woken(); });
+  const bool taken_on = Sessions::run(sessions_.lane(request_),
+                                      [self = shared_from_this()] { self->try_while_woken(); });
   if (!taken_on) finish(to_grpc(too_busy()), nullptr);
 }
 

@@ -7,6 +7,7 @@
 #include "absl/time/clock.h"
 #include "crypto/hash.h"
 #include "server/convert_config.h"
+#include "server/long_work.h"
 #include "server/text.h"
 
 namespace stepshake::server {
@@ -61,8 +62,9 @@ absl::StatusOr<std::shared_ptr<const SharedConfig>> ConfigCache::get(
   // Outside the lock: two first askers may both do the work, and share what the first one kept.
   auto converted = convert(config, *test_identities_, ticket_keys_for(config, ticket_period));
   if (!converted.ok()) return converted.status();
+  const bool long_work = takes_long(*converted);
   return keep({*std::move(converted), without_private_keys(config), std::move(key),
-               Secret(bytes_of(serialized)), ticket_period});
+               Secret(bytes_of(serialized)), ticket_period, long_work});
 }
 
 // Those of a deterministic session follow from its seed, since its tickets are bytes that it sends.

@@ -28,6 +28,7 @@ struct SharedConfig {
   std::string key;
   Secret full;  // as the caller gave it, serialised
   std::int64_t ticket_period = 0;
+  bool long_work = false;  // its sessions' steps may take long
 };
 
 v1::SessionConfig without_private_keys(const v1::SessionConfig& config);

@@ -199,6 +199,19 @@ std::vector<Flag> limit_flags() {
       {"max-streams", kLimits, Kind::once, "N", "1000", "Open streams in all", LIMIT(max_streams)},
       {"max-streams-per-caller", kLimits, Kind::once, "N", "100",
        "Open streams of one caller, where callers are told apart", LIMIT(max_streams_per_caller)},
+      {"max-stream-steps", kLimits, Kind::once, "N", "1000",
+       "Steps of one RunSessions stream whose results the caller has not taken; with more, it is "
+       "not read from",
+       LIMIT(max_stream_steps)},
+      {"max-stream-bytes", kLimits, Kind::once, "N", "4194304", "Bytes of these, likewise",
+       LIMIT(max_stream_bytes)},
+      {"long-work-threads", kLimits, Kind::once, "N", "",
+       "Threads, of a lower priority, for steps whose work is long (large RSA keys, P-384, "
+       "ML-DSA, large finite fields), so that no others wait for them; without it as many as "
+       "there are processors",
+       LIMIT(long_work_threads)},
+      {"max-long-work", kLimits, Kind::once, "N", "1000",
+       "Long steps that wait for such a thread; with more, TOO_BUSY", LIMIT(max_long_work)},
   };
 }
 

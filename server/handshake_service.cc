@@ -9,19 +9,33 @@ namespace stepshake::server {
 namespace {
 
 // Ends a stream that was not let in.
-class RefusedStream final
-    : public grpc::ServerBidiReactor<v1::RunSessionRequest, v1::RunSessionResponse> {
+template <class Request, class Response>
+class RefusedStream final : public grpc::ServerBidiReactor<Request, Response> {
  public:
-  explicit RefusedStream(const absl::Status& status) { Finish(to_grpc(status)); }
+  explicit RefusedStream(const absl::Status& status) { this->Finish(to_grpc(status)); }
   void OnDone() override { const std::unique_ptr<RefusedStream> last(this); }
 };
+
+// Opens a stream where the call was let in.
+template <class Stream, class Request, class Response>
+grpc::ServerBidiReactor<Request, Response>* open(Sessions& sessions, OpenStreams<Stream>& streams,
+                                                 absl::StatusOr<Reception::Call> call) {
+  // gRPC says when it is done with it, and then it deletes itself.
+  if (!call.ok()) {
+    return std::make_unique<RefusedStream<Request, Response>>(call.status()).release();
+  }
+  Stream* const kept = streams.keep(std::make_shared<Stream>(sessions, streams, *std::move(call)));
+  kept->begin();
+  return kept;
+}
 
 }  // namespace
 
 // The caller that no longer waits gets no step: it would not learn what became of it.
 template <class Work>
 grpc::ServerUnaryReactor* HandshakeService::answer(grpc::CallbackServerContext& context,
-                                                   absl::string_view method, Work work) {
+                                                   absl::string_view method, Workers* lane,
+                                                   Work work) {
   grpc::ServerUnaryReactor* const reactor = context.DefaultReactor();
   auto entered = reception_.enter(context, method);
   if (!entered.ok()) {
@@ -29,7 +43,7 @@ grpc::ServerUnaryReactor* HandshakeService::answer(grpc::CallbackServerContext& 
     return reactor;
   }
   const auto call = std::make_shared<Reception::Call>(*std::move(entered));
-  const bool taken_on = sessions_.run([&context, reactor, call, work = std::move(work)] {
+  const bool taken_on = Sessions::run(lane, [&context, reactor, call, work = std::move(work)] {
     const bool gone = context.IsCancelled();
     reactor->Finish(call->ends(gone ? grpc::Status::CANCELLED : to_grpc(work(call->caller()))));
   });
@@ -39,14 +53,15 @@ grpc::ServerUnaryReactor* HandshakeService::answer(grpc::CallbackServerContext& 
 
 void HandshakeService::close() {
   sessions_.waiters().wake_all();
-  streams_.close_all(to_grpc(shutting_down()));
+  session_streams_.close_all(to_grpc(shutting_down()));
+  step_streams_.close_all(to_grpc(shutting_down()));
   watches_.close_all(to_grpc(shutting_down()));
 }
 
 grpc::ServerUnaryReactor* HandshakeService::CreateSession(grpc::CallbackServerContext* context,
                                                           const v1::CreateSessionRequest* request,
                                                           v1::CreateSessionResponse* response) {
-  return answer(*context, "CreateSession", [=, this](const Caller& caller) {
+  return answer(*context, "CreateSession", sessions_.lane(), [=, this](const Caller& caller) {
     return sessions_.create(caller, *request, *response);
   });
 }
@@ -54,15 +69,15 @@ grpc::ServerUnaryReactor* HandshakeService::CreateSession(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* HandshakeService::GetSession(grpc::CallbackServerContext* context,
                                                        const v1::GetSessionRequest* request,
                                                        v1::GetSessionResponse* response) {
-  return answer(*context, "GetSession", [=, this](const Caller& caller) {
-    return sessions_.get(caller, *request, *response);
-  });
+  return answer(
+      *context, "GetSession", sessions_.lane(request->name()),
+      [=, this](const Caller& caller) { return sessions_.get(caller, *request, *response); });
 }
 
 grpc::ServerUnaryReactor* HandshakeService::ListSessions(grpc::CallbackServerContext* context,
                                                          const v1::ListSessionsRequest* request,
                                                          v1::ListSessionsResponse* response) {
-  return answer(*context, "ListSessions", [=, this](const Caller& caller) {
+  return answer(*context, "ListSessions", sessions_.long_lane(), [=, this](const Caller& caller) {
     return sessions_.list(caller, *request, *response);
   });
 }
@@ -70,7 +85,7 @@ grpc::ServerUnaryReactor* HandshakeService::ListSessions(grpc::CallbackServerCon
 grpc::ServerUnaryReactor* HandshakeService::DeleteSession(grpc::CallbackServerContext* context,
                                                           const v1::DeleteSessionRequest* request,
                                                           v1::DeleteSessionResponse* /*response*/) {
-  return answer(*context, "DeleteSession",
+  return answer(*context, "DeleteSession", sessions_.lane(request->name()),
                 [=, this](const Caller& caller) { return sessions_.remove(caller, *request); });
 }
 
@@ -87,8 +102,7 @@ grpc::ServerUnaryReactor* HandshakeService::Step(grpc::CallbackServerContext* co
   if (context->IsCancelled()) return finish(call->ends(grpc::Status::CANCELLED));
   Sessions::Wait wait;
   wait.keeps_output = true;
-  // The first try may take as long as another machine does: it is made by a worker.
-  if (sessions_.is_remote()) {
+  if (sessions_.lane(*request) != nullptr) {
     return BlockingCall::start(sessions_, reception_, *std::move(call), *request, *response,
                                std::move(wait));
   }
@@ -103,31 +117,34 @@ grpc::ServerUnaryReactor* HandshakeService::Step(grpc::CallbackServerContext* co
 grpc::ServerUnaryReactor* HandshakeService::ExportKeyingMaterial(
     grpc::CallbackServerContext* context, const v1::ExportKeyingMaterialRequest* request,
     v1::ExportKeyingMaterialResponse* response) {
-  return answer(*context, "ExportKeyingMaterial", [=, this](const Caller& caller) {
-    return sessions_.export_keying_material(caller, *request, *response);
-  });
+  return answer(*context, "ExportKeyingMaterial", sessions_.lane(request->name()),
+                [=, this](const Caller& caller) {
+                  return sessions_.export_keying_material(caller, *request, *response);
+                });
 }
 
 grpc::ServerUnaryReactor* HandshakeService::ForkSession(grpc::CallbackServerContext* context,
                                                         const v1::ForkSessionRequest* request,
                                                         v1::ForkSessionResponse* response) {
-  return answer(*context, "ForkSession", [=, this](const Caller& caller) {
-    return sessions_.archive().fork(caller, *request, *response);
-  });
+  return answer(*context, "ForkSession", sessions_.lane(request->name()),
+                [=, this](const Caller& caller) {
+                  return sessions_.archive().fork(caller, *request, *response);
+                });
 }
 
 grpc::ServerUnaryReactor* HandshakeService::ExportSession(grpc::CallbackServerContext* context,
                                                           const v1::ExportSessionRequest* request,
                                                           v1::ExportSessionResponse* response) {
-  return answer(*context, "ExportSession", [=, this](const Caller& caller) {
-    return sessions_.archive().export_session(caller, *request, *response);
-  });
+  return answer(*context, "ExportSession", sessions_.lane(request->name()),
+                [=, this](const Caller& caller) {
+                  return sessions_.archive().export_session(caller, *request, *response);
+                });
 }
 
 grpc::ServerUnaryReactor* HandshakeService::ImportSession(grpc::CallbackServerContext* context,
                                                           const v1::ImportSessionRequest* request,
                                                           v1::ImportSessionResponse* response) {
-  return answer(*context, "ImportSession", [=, this](const Caller& caller) {
+  return answer(*context, "ImportSession", sessions_.lane(), [=, this](const Caller& caller) {
     return sessions_.archive().import_session(caller, *request, *response);
   });
 }
@@ -135,7 +152,7 @@ grpc::ServerUnaryReactor* HandshakeService::ImportSession(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* HandshakeService::ListSteps(grpc::CallbackServerContext* context,
                                                       const v1::ListStepsRequest* request,
                                                       v1::ListStepsResponse* response) {
-  return answer(*context, "ListSteps", [=, this](const Caller& caller) {
+  return answer(*context, "ListSteps", sessions_.long_lane(), [=, this](const Caller& caller) {
     return sessions_.archive().list_steps(caller, *request, *response);
   });
 }
@@ -143,23 +160,36 @@ grpc::ServerUnaryReactor* HandshakeService::ListSteps(grpc::CallbackServerContex
 grpc::ServerUnaryReactor* HandshakeService::ReplaySession(grpc::CallbackServerContext* context,
                                                           const v1::ReplaySessionRequest* request,
                                                           v1::ReplaySessionResponse* response) {
-  return answer(*context, "ReplaySession", [=, this](const Caller& caller) {
+  return answer(*context, "ReplaySession", sessions_.long_lane(), [=, this](const Caller& caller) {
     return sessions_.archive().replay(caller, *request, *response);
   });
 }
 
 grpc::ServerBidiReactor<v1::RunSessionRequest, v1::RunSessionResponse>*
 HandshakeService::RunSession(grpc::CallbackServerContext* context) {
-  auto call = reception_.enter(*context, "RunSession", Reception::Kind::stream);
-  // gRPC says when it is done with it, and then it deletes itself.
-  if (!call.ok()) return std::make_unique<RefusedStream>(call.status()).release();
-  return streams_.open(sessions_, *std::move(call));
+  return open<SessionStream, v1::RunSessionRequest, v1::RunSessionResponse>(
+      sessions_, session_streams_,
+      reception_.enter(*context, "RunSession", Reception::Kind::stream));
+}
+
+grpc::ServerBidiReactor<v1::RunSessionsRequest, v1::RunSessionsResponse>*
+HandshakeService::RunSessions(grpc::CallbackServerContext* context) {
+  return open<StepStream, v1::RunSessionsRequest, v1::RunSessionsResponse>(
+      sessions_, step_streams_, reception_.enter(*context, "RunSessions", Reception::Kind::stream));
+}
+
+grpc::ServerUnaryReactor* HandshakeService::RunPair(grpc::CallbackServerContext* context,
+                                                    const v1::RunPairRequest* request,
+                                                    v1::RunPairResponse* response) {
+  return answer(*context, "RunPair", sessions_.long_lane(), [=, this](const Caller& /*caller*/) {
+    return sessions_.pair(*request, *response);
+  });
 }
 
 grpc::ServerWriteReactor<v1::WatchSessionResponse>* HandshakeService::WatchSession(
     grpc::CallbackServerContext* context, const v1::WatchSessionRequest* request) {
-  return watches_.open(
-      sessions_, reception_.enter(*context, "WatchSession", Reception::Kind::stream), *request);
+  return open_watch(sessions_, watches_,
+                    reception_.enter(*context, "WatchSession", Reception::Kind::stream), *request);
 }
 
 }  // namespace stepshake::server

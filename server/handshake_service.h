@@ -1,10 +1,13 @@
 // HandshakeService on gRPC's callback API: no thread waits for a call. Each call is one quick piece
-// of work, done in the callback itself, or by the sessions' workers where their store is another machine.
+// of work, done in the callback itself; or by the sessions' workers, where it takes long, or their store is another
+// machine.
 #pragma once
 
+#include "server/open_streams.h"
 #include "server/reception.h"
 #include "server/session_stream.h"
 #include "server/sessions.h"
+#include "server/step_stream.h"
 #include "server/watch_stream.h"
 #include "stepshake/v1/handshake_service.grpc.pb.h"
 
@@ -53,18 +56,24 @@ class HandshakeService final : public v1::HandshakeService::CallbackService {
                                           v1::ReplaySessionResponse* response) override;
   grpc::ServerBidiReactor<v1::RunSessionRequest, v1::RunSessionResponse>* RunSession(
       grpc::CallbackServerContext* context) override;
+  grpc::ServerBidiReactor<v1::RunSessionsRequest, v1::RunSessionsResponse>* RunSessions(
+      grpc::CallbackServerContext* context) override;
+  grpc::ServerUnaryReactor* RunPair(grpc::CallbackServerContext* context,
+                                    const v1::RunPairRequest* request,
+                                    v1::RunPairResponse* response) override;
   grpc::ServerWriteReactor<v1::WatchSessionResponse>* WatchSession(
       grpc::CallbackServerContext* context, const v1::WatchSessionRequest* request) override;
 
  private:
   template <class Work>
   grpc::ServerUnaryReactor* answer(grpc::CallbackServerContext& context, absl::string_view method,
-                                   Work work);
+                                   Workers* lane, Work work);
 
   Sessions& sessions_;
   Reception& reception_;
-  SessionStreams streams_;
-  WatchStreams watches_;
+  OpenStreams<SessionStream> session_streams_;
+  OpenStreams<StepStream> step_streams_;
+  OpenStreams<WatchStream> watches_;
 };
 
 }  // namespace stepshake::server

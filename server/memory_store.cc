@@ -84,6 +84,7 @@ SessionRecord MemoryStore::Entry::record() const {
 void MemoryStore::Entry::keep(const SessionRecord& record, Secret its_bytes) {
   bytes = std::move(its_bytes);
   config = record.config;
+  long_work = config && config->long_work;
   expire_time = record.expire_time;
   const std::size_t kept = record.history.size();
   if (history.size() <= kept) return;
@@ -261,6 +262,11 @@ absl::Status MemoryStore::list(std::uint64_t position, Visit visit) const {
       }
     }
   }
+}
+
+bool MemoryStore::takes_long(absl::string_view id) const {
+  const EntryPtr entry = find(id);
+  return entry && entry->long_work;
 }
 
 bool MemoryStore::start_wait(absl::string_view id) {

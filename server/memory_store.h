@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <limits>
 #include <map>
 #include <memory>
@@ -39,6 +40,7 @@ class MemoryStore final : public SessionStore {
   absl::Status list(std::uint64_t position, Visit visit) const override;
   bool start_wait(absl::string_view id) override;
   void end_wait(absl::string_view id) override;
+  [[nodiscard]] bool takes_long(absl::string_view id) const override;
 
  private:
   struct Step {
@@ -58,6 +60,7 @@ class MemoryStore final : public SessionStore {
 
     const std::string id;
     const std::uint64_t position;
+    std::atomic<bool> long_work = false;  // the configuration's; to be seen while a step goes on
     mutable absl::Mutex mutex;
     bool removed ABSL_GUARDED_BY(mutex) = false;
     absl::Time expire_time ABSL_GUARDED_BY(mutex);

@@ -173,8 +173,18 @@ void Metrics::session_ended(absl::string_view why) {
   ended_->Add({{"reason", std::string(why)}}).Increment();
 }
 
-void Metrics::call_ended(absl::string_view method, absl::string_view code) {
-  calls_->Add({{"method", std::string(method)}, {"code", std::string(code)}}).Increment();
+void Metrics::call_ended(absl::string_view method, absl::StatusCode code) {
+  prometheus::Counter* counter = nullptr;
+  {
+    const absl::MutexLock lock(&calls_mutex_);
+    auto& known = known_calls_[{method, code}];
+    if (known == nullptr) {
+      known =
+          &calls_->Add({{"method", std::string(method)}, {"code", absl::StatusCodeToString(code)}});
+    }
+    counter = known;
+  }
+  counter->Increment();
 }
 
 void Metrics::call_refused(absl::string_view reason) {

@@ -10,8 +10,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "server/session_store.h"
 #include "stepshake/v1/handshake_service.pb.h"
@@ -49,8 +54,8 @@ class Metrics {
   void handshake_ended(const HandshakeResult& result);
   void session_created();
   void session_ended(absl::string_view why);  // deleted, expired, shutdown
-  // `code`: gRPC's, in its words.
-  void call_ended(absl::string_view method, absl::string_view code);
+  // `method`: a literal.
+  void call_ended(absl::string_view method, absl::StatusCode code);
   // `reason`: ErrorInfo.reason.
   void call_refused(absl::string_view reason);
   void reloaded(absl::string_view what, bool loaded);
@@ -81,8 +86,11 @@ class Metrics {
   prometheus::Counter* bytes_in_;
   prometheus::Counter* bytes_out_;
   prometheus::Histogram* seconds_;
-  // Filled as steps come: a family's own lookup would be a lock and a hash of strings for each.
+  // Filled as steps and calls come: a family's own lookup would be a lock, a map and hashes of strings for each.
   std::array<std::array<std::atomic<prometheus::Counter*>, kErrors>, kCalls> known_steps_{};
+  absl::Mutex calls_mutex_;
+  absl::flat_hash_map<std::pair<absl::string_view, absl::StatusCode>, prometheus::Counter*>
+      known_calls_ ABSL_GUARDED_BY(calls_mutex_);
 };
 
 }  // namespace stepshake::server

@@ -6,6 +6,14 @@
 #include "server/status.h"
 
 namespace stepshake::server {
+namespace {
+
+// absl's codes are gRPC's.
+absl::StatusCode code_of(const grpc::Status& status) {
+  return static_cast<absl::StatusCode>(status.error_code());
+}
+
+}  // namespace
 
 absl::Status Reception::let_in(grpc::CallbackServerContext& context, Kind kind,
                                Call::Inside& inside) {
@@ -41,9 +49,11 @@ absl::StatusOr<Reception::Call> Reception::enter(grpc::CallbackServerContext& co
 }
 
 void Reception::count(absl::string_view method, const Caller& caller, const grpc::Status& status) {
-  const std::string code =
-      absl::StatusCodeToString(static_cast<absl::StatusCode>(status.error_code()));
-  metrics_.call_ended(method, code);
+  metrics_.call_ended(method, code_of(status));
+  tell(method, caller, status);
+}
+
+void Reception::tell(absl::string_view method, const Caller& caller, const grpc::Status& status) {
   const std::string reason = status.ok() ? "" : reason_of(status);
   if (!reason.empty()) metrics_.call_refused(reason);
   const auto level = reason.empty() ? Log::Level::debug : Log::Level::info;
@@ -51,7 +61,7 @@ void Reception::count(absl::string_view method, const Caller& caller, const grpc
   log_.tell(level, reason.empty() ? "call" : "call refused",
             LogFields()
                 .add("method", method)
-                .add("code", code)
+                .add("code", absl::StatusCodeToString(code_of(status)))
                 .add_if("reason", reason)
                 .add_if("caller", caller.name)
                 .add("request", caller.request_id)
@@ -61,6 +71,10 @@ void Reception::count(absl::string_view method, const Caller& caller, const grpc
 const grpc::Status& Reception::Call::ends(const grpc::Status& status) {
   inside_->reception.count(inside_->method, inside_->caller, status);
   return status;
+}
+
+void Reception::Call::refuses(const grpc::Status& status) {
+  inside_->reception.tell(inside_->method, inside_->caller, status);
 }
 
 void Reception::Call::limit_time(std::function<void(const absl::Status&)> stop) {

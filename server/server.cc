@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "server/connections.h"
 #include "server/endpoint_tls.h"
@@ -91,7 +92,9 @@ absl::StatusOr<std::shared_ptr<const TestIdentities>> share_once_reachable(
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Server>> Server::start(ServerOptions options) {
-  // Both are settings of the process, for servers built from now on.
+  // Settings of the process, the last two for servers built from now on. Debian's Abseil looks for deadlocks at each
+  // lock unless it is told not to.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 
@@ -213,6 +216,7 @@ bool Server::drain(absl::Duration timeout) {
   grpc_->Shutdown(absl::ToChronoTime(last));
   grpc_.reset();
   health_.reset();
+  sessions_.end_work();
   sessions_.end_all();
   metrics_->drop_gauges();
   return all_ended;

@@ -97,6 +97,10 @@ class SessionStore {
   virtual bool start_wait(absl::string_view id) = 0;
   virtual void end_wait(absl::string_view id) = 0;
 
+  // Its steps may take long (SharedConfig). Never waits for a step; false where there is no such session, or where all
+  // calls may take long.
+  [[nodiscard]] virtual bool takes_long(absl::string_view /*id*/) const { return false; }
+
   // Sessions outlive this process.
   [[nodiscard]] virtual bool is_shared() const { return false; }
   // A call may take longer than a thread that serves others can wait.

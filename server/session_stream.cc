@@ -1,7 +1,6 @@
 #include "server/session_stream.h"
 
 #include <utility>
-#include <vector>
 
 #include "server/status.h"
 
@@ -24,8 +23,14 @@ void SessionStream::OnReadDone(bool ok) {
     if (finished_) return;
     ++busy_;
   }
-  const bool taken_on = sessions_.run([self = shared_from_this()] { self->take_message(); });
+  const bool taken_on =
+      Sessions::run(lane(), [self = shared_from_this()] { self->take_message(); });
   if (!taken_on) finish(to_grpc(too_busy()));
+}
+
+Workers* SessionStream::lane() const {
+  const v1::StepRequest& step = request_.step();
+  return step.has_answer() || !step.name().empty() ? sessions_.lane(step) : sessions_.lane(name_);
 }
 
 void SessionStream::take_message() {
@@ -124,33 +129,5 @@ void SessionStream::finish(const grpc::Status& status) {
 }
 
 void SessionStream::OnDone() { streams_.forget(this); }
-
-SessionStream* SessionStreams::open(Sessions& sessions, Reception::Call call) {
-  auto stream = std::make_shared<SessionStream>(sessions, *this, std::move(call));
-  SessionStream* const kept = stream.get();
-  {
-    const absl::MutexLock lock(&mutex_);
-    open_.emplace(kept, std::move(stream));
-  }
-  kept->begin();
-  return kept;
-}
-
-void SessionStreams::close_all(const grpc::Status& status) {
-  std::vector<std::shared_ptr<SessionStream>> streams;
-  {
-    const absl::MutexLock lock(&mutex_);
-    for (const auto& [key, stream] : open_) streams.push_back(stream);
-  }
-  for (const auto& stream : streams) stream->close(status);
-}
-
-void SessionStreams::forget(SessionStream* stream) {
-  std::shared_ptr<SessionStream> last;  // goes after the lock is given back
-  const absl::MutexLock lock(&mutex_);
-  const auto found = open_.find(stream);
-  last = std::move(found->second);
-  open_.erase(found);
-}
 
 }  // namespace stepshake::server

@@ -10,21 +10,19 @@
 #include <string>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
+#include "server/open_streams.h"
 #include "server/reception.h"
 #include "server/sessions.h"
 #include "stepshake/v1/handshake_service.pb.h"
 
 namespace stepshake::server {
 
-class SessionStreams;
-
 class SessionStream final
     : public grpc::ServerBidiReactor<v1::RunSessionRequest, v1::RunSessionResponse>,
       public std::enable_shared_from_this<SessionStream> {
  public:
-  SessionStream(Sessions& sessions, SessionStreams& streams, Reception::Call call)
+  SessionStream(Sessions& sessions, OpenStreams<SessionStream>& streams, Reception::Call call)
       : sessions_(sessions), streams_(streams), call_(std::move(call)) {}
 
   // Owned by a shared_ptr when this is called.
@@ -38,6 +36,7 @@ class SessionStream final
   void OnWriteDone(bool ok) override;
   void OnDone() override;
 
+  [[nodiscard]] Workers* lane() const;
   void take_message();
   absl::Status take();
   absl::Status take_step(v1::StepRequest& step);
@@ -45,7 +44,7 @@ class SessionStream final
   void finish(const grpc::Status& status);
 
   Sessions& sessions_;
-  SessionStreams& streams_;
+  OpenStreams<SessionStream>& streams_;
   Reception::Call call_;
   std::string name_;                        // the stream's session, after the first message
   Sessions::Wait wait_;                     // of the call at hand
@@ -59,20 +58,6 @@ class SessionStream final
   int busy_ ABSL_GUARDED_BY(mutex_) = 0;  // steps between their read and the end of their write
   std::optional<grpc::Status> closing_ ABSL_GUARDED_BY(mutex_);
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
-};
-
-// The streams that are open. Owns each until gRPC is done with it.
-class SessionStreams {
- public:
-  SessionStream* open(Sessions& sessions, Reception::Call call);
-  void close_all(const grpc::Status& status);
-
- private:
-  friend class SessionStream;
-  void forget(SessionStream* stream);
-
-  absl::Mutex mutex_;
-  absl::flat_hash_map<SessionStream*, std::shared_ptr<SessionStream>> open_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace stepshake::server

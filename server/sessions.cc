@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "server/exactly_once.h"
 #include "server/history.h"
 #include "server/memory_store.h"
+#include "server/pair.h"
 #include "server/redis_store.h"
 #include "server/session_access.h"
 #include "server/status.h"
@@ -46,6 +48,15 @@ std::unique_ptr<SessionStore> make_store(const Limits& limits, const std::shared
   return std::make_unique<MemoryStore>(limits);
 }
 
+// Low enough that a short step that comes in is done at once, high enough that long ones are not left undone.
+constexpr int kNicenessOfLongWork = 10;
+
+Workers::Options long_work(const Limits& limits) {
+  const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
+  return {limits.long_work_threads == 0 ? processors : limits.long_work_threads,
+          limits.max_long_work, kNicenessOfLongWork};
+}
+
 }  // namespace
 
 Sessions::Sessions(const Limits& limits, const Policies& policies,
@@ -62,7 +73,8 @@ Sessions::Sessions(const Limits& limits, const Policies& policies,
       archive_(limits_, policies_, configs_, *store_, *keys_, page_tokens_, metrics),
       log_(log),
       metrics_(metrics),
-      workers_(redis ? redis->options().workers : 0) {
+      workers_({.threads = redis ? redis->options().workers : 0}),
+      long_workers_(long_work(limits_)) {
   store_->on_change([this](const SessionStore::Changed& changed) {
     if (changed.told) watchers_.tell(changed.id, changed.told);
     if (changed.ended) watchers_.end(changed.id);
@@ -77,22 +89,39 @@ Sessions::Sessions(const Limits& limits, const Policies& policies,
   if (auto* const shared = dynamic_cast<RedisStore*>(store_.get())) shared->listen();
 }
 
+Workers* Sessions::lane(absl::string_view name) {
+  if (store_->is_remote()) return &workers_;
+  const auto id = session_id(name);
+  return id.ok() && store_->takes_long(*id) ? &long_workers_ : nullptr;
+}
+
+// An answer may bring a configuration, or a key.
+Workers* Sessions::lane(const v1::StepRequest& request) {
+  return request.has_answer() ? long_lane() : lane(request.name());
+}
+
+bool Sessions::run(Workers* lane, std::function<void()> work) {
+  if (lane != nullptr) return lane->run(std::move(work));
+  work();
+  return true;
+}
+
+absl::StatusOr<std::shared_ptr<const SharedConfig>> Sessions::configure(
+    const v1::SessionConfig& config) {
+  if (config.ByteSizeLong() > limits_.max_config_bytes) {
+    return limit_reached({"CONFIG_TOO_LARGE", "--max-config-bytes", limits_.max_config_bytes,
+                          "the configuration is too large: send fewer trust_anchors"});
+  }
+  if (auto status = check_policies(config, policies_); !status.ok()) return status;
+  if (auto status = check_history(config, limits_); !status.ok()) return status;
+  return configs_.get(config);
+}
+
 absl::Status Sessions::create(const Caller& caller, const v1::CreateSessionRequest& request,
                               v1::CreateSessionResponse& response) {
-  if (request.config().ByteSizeLong() > limits_.max_config_bytes) {
-    return within("config",
-                  limit_reached({"CONFIG_TOO_LARGE", "--max-config-bytes", limits_.max_config_bytes,
-                                 "the configuration is too large: send fewer trust_anchors"}));
-  }
-  if (auto status = check_policies(request.config(), policies_); !status.ok()) {
-    return within("config", status);
-  }
-  if (auto status = check_history(request.config(), limits_); !status.ok()) {
-    return within("config", status);
-  }
   const auto lifetime = session_lifetime(request, limits_);
   if (!lifetime.ok()) return lifetime.status();
-  auto config = configs_.get(request.config());
+  auto config = configure(request.config());
   if (!config.ok()) return within("config", config.status());
 
   SessionRecord record;
@@ -188,6 +217,26 @@ absl::Status Sessions::step(const Caller& caller, const v1::StepRequest& request
   return done;
 }
 
+absl::Status Sessions::pair(const v1::RunPairRequest& request, v1::RunPairResponse& response) {
+  if (request.max_steps() < 0) return invalid_field("max_steps", "is negative; 0 means 100");
+  const auto configure_side =
+      [this](const v1::SessionConfig& given, v1::Role role,
+             absl::string_view field) -> absl::StatusOr<std::shared_ptr<const SharedConfig>> {
+    if (auto status = check_pair_config(given, role); !status.ok()) return within(field, status);
+    v1::SessionConfig config = given;
+    config.set_role(role);
+    auto shared = configure(config);
+    if (!shared.ok()) return within(field, shared.status());
+    return shared;
+  };
+  auto client = configure_side(request.client(), v1::ROLE_CLIENT, "client");
+  if (!client.ok()) return client.status();
+  auto server = configure_side(request.server(), v1::ROLE_SERVER, "server");
+  if (!server.ok()) return server.status();
+  return run_pair({*std::move(client), *std::move(server)}, request.max_steps(), stepping_,
+                  metrics_, response);
+}
+
 absl::Status Sessions::export_keying_material(const Caller& caller,
                                               const v1::ExportKeyingMaterialRequest& request,
                                               v1::ExportKeyingMaterialResponse& response) const {
@@ -269,6 +318,11 @@ void Sessions::sweep() {
   store_->sweep(absl::Now(), [&](absl::string_view id, const SessionRecord& record) {
     ended(id, "expired", record);
   });
+}
+
+void Sessions::end_work() {
+  workers_.end();
+  long_workers_.end();
 }
 
 void Sessions::end_all() {

@@ -50,14 +50,22 @@ class Sessions {
   absl::Status step(const Caller& caller, const v1::StepRequest& request,
                     v1::StepResponse& response, Wait& wait);
 
-  // Does the work now, or has a worker do it where the store may keep it waiting. False where there is too much to do.
-  [[nodiscard]] bool run(std::function<void()> work) { return workers_.run(std::move(work)); }
-  [[nodiscard]] bool is_remote() const { return store_->is_remote(); }
+  // Who does work, so that gRPC's few threads are free for what is short: null, whoever brings it; else workers, since
+  // the store may keep it waiting, or since it takes long. Of work on a session, or on none yet; of a step; of work on
+  // many sessions or steps.
+  Workers* lane(absl::string_view name = {});
+  Workers* lane(const v1::StepRequest& request);
+  Workers* long_lane() { return store_->is_remote() ? &workers_ : &long_workers_; }
+  // False, and nothing is done, where there is too much to do.
+  [[nodiscard]] static bool run(Workers* lane, std::function<void()> work);
 
   // Who waits for steps of others that bring bytes, and who watches.
   Waiters& waiters() { return waiters_; }
   Watchers& watchers() { return watchers_; }
   [[nodiscard]] const Limits& limits() const { return limits_; }
+  // Two sessions that are not kept.
+  absl::Status pair(const v1::RunPairRequest& request, v1::RunPairResponse& response);
+
   // Copies, exports, histories of sessions.
   Archive& archive() { return archive_; }
 
@@ -68,6 +76,9 @@ class Sessions {
   // Forgets the sessions that have expired. Called now and then; one that has expired is not found before that either.
   void sweep();
 
+  // When no call is left: what workers still had to do is for nobody any more.
+  void end_work();
+
   // Logs the end of each session that is left, and forgets it.
   void end_all();
 
@@ -76,6 +87,8 @@ class Sessions {
   [[nodiscard]] bool ready() const { return store_->is_reachable(); }
 
  private:
+  // Errors name the field of the configuration.
+  absl::StatusOr<std::shared_ptr<const SharedConfig>> configure(const v1::SessionConfig& config);
   absl::Status take_step(absl::string_view id, const v1::StepRequest& request,
                          SessionRecord& record, Transaction& transaction,
                          v1::StepResponse& response, Wait& wait);
@@ -97,7 +110,9 @@ class Sessions {
   Archive archive_;
   std::shared_ptr<Log> log_;
   Metrics& metrics_;
-  Workers workers_;  // last: what they do goes on until they have ended
+  // Last: what they do goes on until they have ended.
+  Workers workers_;
+  Workers long_workers_;
 };
 
 }  // namespace stepshake::server

@@ -7,7 +7,6 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
-#include "google/rpc/status.pb.h"
 
 namespace stepshake::server {
 namespace {
@@ -172,6 +171,12 @@ absl::Status output_out_of_range(std::uint64_t acknowledged, std::uint64_t begin
                   {"output_end", absl::StrCat(end)}});
 }
 
+absl::Status blocking_session() {
+  return refusal(absl::StatusCode::kFailedPrecondition, "BLOCKING_SESSION",
+                 "the session is a blocking one, whose calls wait: step it by Step or RunSession",
+                 {});
+}
+
 absl::Status handshake_incomplete() {
   return refusal(absl::StatusCode::kFailedPrecondition, "HANDSHAKE_INCOMPLETE",
                  "the handshake is not complete, or has failed: step the session until "
@@ -214,8 +219,7 @@ absl::Status store_unavailable(absl::string_view why) {
 
 absl::Status too_busy() {
   return with_retry(refusal(absl::StatusCode::kUnavailable, "TOO_BUSY",
-                            "too many calls wait for the store of the sessions: try again later",
-                            {}));
+                            "too much work waits for its turn: try again later", {}));
 }
 
 absl::Status shutting_down() {
@@ -233,8 +237,7 @@ std::string reason_of(const grpc::Status& status) {
   return info.reason();
 }
 
-grpc::Status to_grpc(const absl::Status& status) {
-  if (status.ok()) return grpc::Status::OK;
+google::rpc::Status to_rpc(const absl::Status& status) {
   google::rpc::Status details;
   details.set_code(static_cast<int>(status.code()));
   details.set_message(std::string(status.message()));
@@ -244,6 +247,12 @@ grpc::Status to_grpc(const absl::Status& status) {
     any.set_type_url(std::string(kRetryInfoUrl));
     any.set_value(std::string(*retry));
   }
+  return details;
+}
+
+grpc::Status to_grpc(const absl::Status& status) {
+  if (status.ok()) return grpc::Status::OK;
+  const google::rpc::Status details = to_rpc(status);
   // absl's codes are gRPC's.
   return {static_cast<grpc::StatusCode>(status.code()), details.message(),
           details.SerializeAsString()};

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "google/rpc/status.pb.h"
 
 namespace stepshake::server {
 
@@ -63,6 +64,9 @@ absl::Status input_gap(std::uint64_t begin, std::uint64_t known);
 absl::Status output_out_of_range(std::uint64_t acknowledged, std::uint64_t begin,
                                  std::uint64_t end);
 
+// FAILED_PRECONDITION, reason BLOCKING_SESSION.
+absl::Status blocking_session();
+
 // FAILED_PRECONDITION, reason HANDSHAKE_INCOMPLETE.
 absl::Status handshake_incomplete();
 
@@ -95,7 +99,10 @@ absl::Status shutting_down();
 // ErrorInfo.reason of an error that to_grpc() made; empty where there is none.
 std::string reason_of(const grpc::Status& status);
 
-// The status with its ErrorInfo in grpc-status-details-bin, as google.rpc.Status.
+// An error with its ErrorInfo.
+google::rpc::Status to_rpc(const absl::Status& status);
+
+// The status with that in grpc-status-details-bin.
 grpc::Status to_grpc(const absl::Status& status);
 
 }  // namespace stepshake::server

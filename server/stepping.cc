@@ -66,6 +66,7 @@ absl::Status Stepping::take(const v1::StepRequest& request, const StepWorld& wor
   if (!again.ok()) return again.status();
   repeated = *again;
   if (repeated) return absl::OkStatus();
+  if (record.config->given.blocking() && !wait.possible) return blocking_session();
   if (auto status = check_number(request, record); !status.ok()) return status;
   const auto input = new_input(request, record);
   if (!input.ok()) return input.status();
@@ -89,7 +90,7 @@ absl::Status Stepping::take(const v1::StepRequest& request, const StepWorld& wor
   for (const auto& entry : output.result.trace) fill(entry, facts, *response.add_trace());
   fill(std::move(output), response);
 
-  wait.needed = record.config->given.blocking() && has_to_wait(response);
+  wait.needed = wait.possible && record.config->given.blocking() && has_to_wait(response);
   if (!wait.needed) ++record.steps;
   record.update_time = world.time;
   record.expire_time = expire_time(record, limits_);

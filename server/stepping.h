@@ -17,6 +17,7 @@ namespace stepshake::server {
 
 // A blocking session's call that has to wait for bytes.
 struct Wait {
+  bool possible = true;       // else a blocking session is refused
   bool keeps_output = false;  // leave the output pending while it waits
   bool needed = false;        // it has to; the response is not yet the call's answer
   v1::StepResponse before;    // what earlier tries of the call did: all are one step

@@ -1,7 +1,6 @@
 #include "server/watch_stream.h"
 
 #include <utility>
-#include <vector>
 
 #include "server/check.h"
 #include "server/status.h"
@@ -117,41 +116,21 @@ void WatchStream::OnDone() {
 }
 
 // On the list before the session is looked at, so that no step falls between the two.
-grpc::ServerWriteReactor<v1::WatchSessionResponse>* WatchStreams::open(
-    Sessions& sessions, absl::StatusOr<Reception::Call> call,
+grpc::ServerWriteReactor<v1::WatchSessionResponse>* open_watch(
+    Sessions& sessions, OpenStreams<WatchStream>& streams, absl::StatusOr<Reception::Call> call,
     const v1::WatchSessionRequest& request) {
   const auto id = session_id(request.name());
   if (!call.ok() || !id.ok()) {
     // gRPC says when it is done with it, and then it deletes itself.
     return std::make_unique<RefusedWatch>(call.ok() ? id.status() : call.status()).release();
   }
-  auto stream = std::make_shared<WatchStream>(sessions, *this, *std::move(call), std::string(*id));
+  auto stream =
+      std::make_shared<WatchStream>(sessions, streams, *std::move(call), std::string(*id));
   sessions.watchers().add(*id, stream);
-  WatchStream* const kept = stream.get();
-  {
-    const absl::MutexLock lock(&mutex_);
-    open_.emplace(kept, stream);
-  }
-  const bool taken_on = sessions.run([stream] { stream->begin(); });
+  WatchStream* const kept = streams.keep(stream);
+  const bool taken_on = Sessions::run(sessions.lane(request.name()), [stream] { stream->begin(); });
   if (!taken_on) stream->refuse(to_grpc(too_busy()));
   return kept;
-}
-
-void WatchStreams::close_all(const grpc::Status& status) {
-  std::vector<std::shared_ptr<WatchStream>> streams;
-  {
-    const absl::MutexLock lock(&mutex_);
-    for (const auto& [key, stream] : open_) streams.push_back(stream);
-  }
-  for (const auto& stream : streams) stream->close(status);
-}
-
-void WatchStreams::forget(WatchStream* stream) {
-  std::shared_ptr<WatchStream> last;  // goes after the lock is given back
-  const absl::MutexLock lock(&mutex_);
-  const auto found = open_.find(stream);
-  last = std::move(found->second);
-  open_.erase(found);
 }
 
 }  // namespace stepshake::server

@@ -9,8 +9,8 @@
 #include <string>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
+#include "server/open_streams.h"
 #include "server/reception.h"
 #include "server/sessions.h"
 #include "server/watchers.h"
@@ -18,13 +18,11 @@
 
 namespace stepshake::server {
 
-class WatchStreams;
-
 class WatchStream final : public grpc::ServerWriteReactor<v1::WatchSessionResponse>,
                           public Watcher,
                           public std::enable_shared_from_this<WatchStream> {
  public:
-  WatchStream(Sessions& sessions, WatchStreams& streams, Reception::Call call,
+  WatchStream(Sessions& sessions, OpenStreams<WatchStream>& streams, Reception::Call call,
               std::string session_id)
       : sessions_(sessions),
         streams_(streams),
@@ -55,7 +53,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchSessionRespon
   void carry_out(Next next);
 
   Sessions& sessions_;
-  WatchStreams& streams_;
+  OpenStreams<WatchStream>& streams_;
   Reception::Call call_;
   const std::string id_;
   v1::WatchSessionResponse response_;  // on its way, while writing_
@@ -69,20 +67,9 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchSessionRespon
   std::deque<std::shared_ptr<const v1::RecordedStep>> buffer_ ABSL_GUARDED_BY(mutex_);
 };
 
-// The watches that are open. Owns each until gRPC is done with it.
-class WatchStreams {
- public:
-  grpc::ServerWriteReactor<v1::WatchSessionResponse>* open(Sessions& sessions,
-                                                           absl::StatusOr<Reception::Call> call,
-                                                           const v1::WatchSessionRequest& request);
-  void close_all(const grpc::Status& status);
-
- private:
-  friend class WatchStream;
-  void forget(WatchStream* stream);
-
-  absl::Mutex mutex_;
-  absl::flat_hash_map<WatchStream*, std::shared_ptr<WatchStream>> open_ ABSL_GUARDED_BY(mutex_);
-};
+// Looks at the session and goes on, or ends at once with what stands against it.
+grpc::ServerWriteReactor<v1::WatchSessionResponse>* open_watch(
+    Sessions& sessions, OpenStreams<WatchStream>& streams, absl::StatusOr<Reception::Call> call,
+    const v1::WatchSessionRequest& request);
 
 }  // namespace stepshake::server

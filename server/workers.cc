@@ -1,25 +1,27 @@
 #include "server/workers.h"
 
+#include <sys/resource.h>
+
 #include <utility>
 
 namespace stepshake::server {
-namespace {
 
-constexpr std::size_t kMostWaiting = 10'000;
-
-}  // namespace
-
-Workers::Workers(std::size_t threads) {
-  threads_.reserve(threads);
-  for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { serve(); });
+Workers::Workers(const Options& options) : options_(options) {
+  threads_.reserve(options_.threads);
+  for (std::size_t i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { serve(); });
 }
 
-Workers::~Workers() {
+void Workers::end() {
+  std::deque<std::function<void()>>
+      dropped;  // outside of the lock: with the work go those whom it is for
   {
     const absl::MutexLock lock(&mutex_);
     ending_ = true;
+    dropped.swap(waiting_);
   }
-  for (std::thread& thread : threads_) thread.join();
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
 }
 
 bool Workers::run(std::function<void()> work) {
@@ -28,12 +30,15 @@ bool Workers::run(std::function<void()> work) {
     return true;
   }
   const absl::MutexLock lock(&mutex_);
-  if (waiting_.size() >= kMostWaiting) return false;
+  if (ending_ || waiting_.size() >= options_.most_waiting) return false;
   waiting_.push_back(std::move(work));
   return true;
 }
 
 void Workers::serve() {
+  // Linux's priorities are each thread's own, and 0 is the one that calls. Where it is not granted, the work is done all
+  // the same.
+  if (options_.niceness != 0) static_cast<void>(setpriority(PRIO_PROCESS, 0, options_.niceness));
   for (;;) {
     std::function<void()> work;
     {
@@ -42,7 +47,7 @@ void Workers::serve() {
         return ending_ || !waiting_.empty();
       };
       mutex_.Await(absl::Condition(&something));
-      if (waiting_.empty()) return;
+      if (ending_) return;
       work = std::move(waiting_.front());
       waiting_.pop_front();
     }

@@ -1,4 +1,4 @@
-// Threads for work that may wait for another machine, so that gRPC's own never do.
+// Threads for work that may wait for another machine, or that takes long, so that gRPC's own never do.
 #pragma once
 
 #include <deque>
@@ -13,19 +13,26 @@ namespace stepshake::server {
 
 class Workers {
  public:
-  // With no thread, all work is done by whoever brings it.
-  explicit Workers(std::size_t threads);
-  // After the work that was taken on is done.
-  ~Workers();
+  struct Options {
+    std::size_t threads = 0;  // none: all work is done by whoever brings it
+    std::size_t most_waiting = 10'000;
+    int niceness = 0;  // how far their priority is below that of other threads: 0 to 19
+  };
+  explicit Workers(const Options& options);
+  ~Workers() { end(); }
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
   // False, and nothing is done, where too much is waiting already.
   [[nodiscard]] bool run(std::function<void()> work);
 
+  // What is being done is done; what waits is dropped, as is what comes later.
+  void end();
+
  private:
   void serve();
 
+  const Options options_;
   absl::Mutex mutex_;
   std::deque<std::function<void()>> waiting_ ABSL_GUARDED_BY(mutex_);
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;

@@ -27,7 +27,11 @@ class Encoder {
   requires std::is_integral_v<T> || std::is_enum_v<T>
   void put(const T& value) {
     const auto number = static_cast<std::uint64_t>(value);
-    for (std::size_t i = sizeof(T); i > 0; --i) writer_.u8((number >> (8 * (i - 1))) & 0xff);
+    std::array<std::uint8_t, sizeof(T)> raw;
+    for (std::size_t i = 0; i < sizeof(T); ++i) {
+      raw[i] = static_cast<std::uint8_t>(number >> (8 * (sizeof(T) - 1 - i)));
+    }
+    writer_.bytes(raw);
   }
   void put(const Bytes& bytes) { put_view(bytes); }
   void put(const std::string& text) { put_view(view_of(text)); }
@@ -67,84 +71,95 @@ class Encoder {
   Writer& writer_;
 };
 
+// Remembers what went wrong first, and reads nothing more from then on: a value of a hundred members asks once at its end,
+// not at each of them.
 class Decoder {
  public:
-  explicit Decoder(BytesView bytes) : reader_(bytes) {}
+  explicit Decoder(BytesView bytes) : rest_(bytes) {}
 
+  // What a value held that could not be read is of no worth.
   template <class T>
-  requires std::is_integral_v<T> || std::is_enum_v<T> Result<void> get(T& value) {
-    TRY_ASSIGN(const BytesView raw, reader_.bytes(sizeof(T), "a number"));
-    std::uint64_t number = 0;
-    for (std::uint8_t byte : raw) number = number << 8 | byte;
-    if constexpr (std::is_same_v<T, bool>) {
-      if (number > 1) return fail(Reason::decode_error, "a truth value that is neither 0 nor 1");
-    }
-    value = static_cast<T>(number);
-    return {};
-  }
-  Result<void> get(Bytes& bytes) {
-    TRY_ASSIGN(const BytesView raw, view());
-    bytes.assign(raw.begin(), raw.end());
-    return {};
-  }
-  Result<void> get(std::string& text) {
-    TRY_ASSIGN(const BytesView raw, view());
-    text = text_of(raw);
-    return {};
-  }
-  Result<void> get(Secret& secret) {
-    TRY_ASSIGN(const BytesView raw, view());
-    secret = Secret(raw);
-    return {};
-  }
-  template <std::size_t N>
-  Result<void> get(std::array<std::uint8_t, N>& bytes) {
-    TRY_ASSIGN(const BytesView raw, reader_.bytes(N, "an array"));
-    std::copy(raw.begin(), raw.end(), bytes.begin());
-    return {};
-  }
-  template <class T>
-  Result<void> get(std::optional<T>& value) {
-    bool present = false;
-    TRY(get(present));
-    if (!present) return {};
-    return get(value.emplace());
-  }
-  template <class T>
-  Result<void> get(std::vector<T>& values) {
-    TRY_ASSIGN(const std::uint32_t count, reader_.u32("a count"));
-    // Every element takes at least a byte: a count beyond that would only ask for memory.
-    if (count > reader_.rest().size()) return fail(Reason::decode_error, "a count is too large");
-    for (std::uint32_t i = 0; i < count; ++i) TRY(get(values.emplace_back()));
-    return {};
-  }
-  template <class... States>
-  Result<void> get(std::variant<States...>& value) {
-    TRY_ASSIGN(const std::uint8_t tag, reader_.u8("a state's tag"));
-    Result<void> result = fail(Reason::decode_error, "no state has tag " + std::to_string(tag));
-    ((tag == States::kTag ? (result = get(value.template emplace<States>()), true) : false) || ...);
-    return result;
-  }
-  template <HasFields T>
   Result<void> get(T& value) {
-    return std::apply(
-        [this](auto&... members) {
-          Result<void> result;
-          static_cast<void>(((result = get(members), result.ok()) && ...));
-          return result;
-        },
-        fields_of(value));
+    read(value);
+    if (failure_) return *failure_;
+    return {};
   }
 
-  [[nodiscard]] Result<void> expect_end() const { return reader_.expect_end("the value"); }
+  [[nodiscard]] Result<void> expect_end() const { return Reader(rest_).expect_end("the value"); }
 
  private:
-  Result<BytesView> view() {
-    TRY_ASSIGN(const std::uint32_t size, reader_.u32("a length"));
-    return reader_.bytes(size, "a byte string");
+  template <class T>
+  requires std::is_integral_v<T> || std::is_enum_v<T>
+  void read(T& value) {
+    const BytesView raw = take(sizeof(T), "a number");
+    std::uint64_t number = 0;
+    for (std::size_t i = 0; i < raw.size(); ++i) number = number << 8 | raw[i];
+    if constexpr (std::is_same_v<T, bool>) {
+      if (number > 1) stop("a truth value that is neither 0 nor 1");
+    }
+    value = static_cast<T>(number);
+  }
+  void read(Bytes& bytes) {
+    const BytesView raw = view();
+    bytes.assign(raw.begin(), raw.end());
+  }
+  void read(std::string& text) { text = text_of(view()); }
+  void read(Secret& secret) { secret = Secret(view()); }
+  template <std::size_t N>
+  void read(std::array<std::uint8_t, N>& bytes) {
+    const BytesView raw = take(N, "an array");
+    std::copy(raw.begin(), raw.end(), bytes.begin());
+  }
+  template <class T>
+  void read(std::optional<T>& value) {
+    bool present = false;
+    read(present);
+    if (present && !failure_) read(value.emplace());
+  }
+  template <class T>
+  void read(std::vector<T>& values) {
+    std::uint32_t count = 0;
+    read(count);
+    // Every element takes at least a byte: a count beyond that would only ask for memory.
+    if (count > rest_.size()) stop("a count is too large");
+    for (std::uint32_t i = 0; i < count && !failure_; ++i) read(values.emplace_back());
+  }
+  template <class... States>
+  void read(std::variant<States...>& value) {
+    std::uint8_t tag = 0;
+    read(tag);
+    if (failure_) return;
+    const bool known =
+        ((tag == States::kTag ? (read(value.template emplace<States>()), true) : false) || ...);
+    if (!known) stop("no state has tag " + std::to_string(tag));
+  }
+  template <HasFields T>
+  void read(T& value) {
+    std::apply([this](auto&... members) { (read(members), ...); }, fields_of(value));
   }
 
-  Reader reader_;
+  BytesView view() {
+    std::uint32_t size = 0;
+    read(size);
+    return take(size, "a byte string");
+  }
+
+  // Empty where there is too little.
+  BytesView take(std::size_t size, std::string_view what) {
+    if (rest_.size() < size || failure_) {
+      stop(std::string(what) + " is cut short");
+      return {};
+    }
+    const BytesView taken = rest_.first(size);
+    rest_ = rest_.subspan(size);
+    return taken;
+  }
+  void stop(std::string why) {
+    if (!failure_) failure_ = fail(Reason::decode_error, std::move(why));
+  }
+
+  BytesView rest_;
+  std::optional<Failure> failure_;
 };
 
 }  // namespace stepshake::wire

@@ -1,0 +1,272 @@
+#include "server/step_stream.h"
+
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "server/status.h"
+
+namespace stepshake::server {
+namespace {
+
+// For so long, and the step at hand, a stream has one of gRPC's threads to itself, of which there are few.
+constexpr absl::Duration kTurn = absl::Milliseconds(1);
+
+// An answer ends here, and with the result at hand, so that it stays below the 4 MiB that gRPC clients take.
+constexpr std::size_t kMostAnswerBytes = 1'048'576;
+
+}  // namespace
+
+void StepStream::begin() {
+  call_.limit_time([weak = weak_from_this()](const absl::Status& status) {
+    if (const auto stream = weak.lock()) stream->close(to_grpc(status));
+  });
+  read();
+}
+
+void StepStream::read() {
+  request_ = std::make_shared<Request>();
+  taken_ = 0;
+  StartRead(&request_->message);
+}
+
+void StepStream::OnReadDone(bool ok) {
+  Next then;
+  {
+    const absl::MutexLock lock(&mutex_);
+    at_ = ok && !closing_ ? At::taking : At::ended;
+    ok = at_ == At::taking;
+    if (!ok) then = next();
+  }
+  if (ok) {
+    take_steps();
+  } else {
+    carry_out(then);
+  }
+}
+
+// Nothing ends the stream between its asking for a message and gRPC's knowing of that.
+void StepStream::take_steps() {
+  At at = take_some();
+  if (at == At::asking) {
+    {
+      const absl::MutexLock lock(&mutex_);
+      at_ = at;
+    }
+    read();
+  }
+  Next then;
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (at != At::asking) at_ = at;
+    // The message may be here already, and in the hands of another thread.
+    if (at_ == At::asking) at_ = At::reading;
+    then = next();
+  }
+  carry_out(then);
+  if (at == At::pausing) pause();
+}
+
+StepStream::At StepStream::take_some() {
+  const absl::Time end_of_turn = absl::Now() + kTurn;
+  const auto& steps = request_->message.steps();
+  while (taken_ < steps.size()) {
+    {
+      const absl::MutexLock lock(&mutex_);
+      if (closing_) return At::ended;
+      if (!has_room()) return At::full;
+      ++unanswered_steps_;
+    }
+    take_step(steps_++, steps[taken_++]);
+    if (taken_ < steps.size() && absl::Now() > end_of_turn) return At::pausing;
+  }
+  return At::asking;
+}
+
+// gRPC's other work that is ready comes first.
+void StepStream::pause() {
+  alarm_.emplace().Set(absl::ToChronoTime(absl::Now()), [self = shared_from_this()](bool) {
+    {
+      const absl::MutexLock lock(&self->mutex_);
+      if (self->finished_) return;
+      self->at_ = At::taking;
+    }
+    self->take_steps();
+  });
+}
+
+void StepStream::take_step(std::uint64_t index, const v1::StepRequest& request) {
+  if (give_to_workers(index, request)) return;
+  if (!filling_) filling_ = std::make_unique<Response>();
+  v1::StepResult& result = *filling_->message.add_results();
+  result.set_index(index);
+  do_step(request, result);
+  const std::size_t bytes = result.ByteSizeLong();
+  filled_bytes_ += bytes;
+  const absl::MutexLock lock(&mutex_);
+  unanswered_bytes_ += bytes;
+}
+
+void StepStream::do_step(const v1::StepRequest& request, v1::StepResult& result) {
+  Sessions::Wait wait;
+  wait.possible = false;
+  const absl::Status status =
+      sessions_.step(call_.caller(), request, *result.mutable_response(), wait);
+  if (status.ok()) return;
+  call_.refuses(to_grpc(status));
+  *result.mutable_error() = to_rpc(status);
+}
+
+bool StepStream::give_to_workers(std::uint64_t index, const v1::StepRequest& request) {
+  const bool theirs = sessions_.lane(request) != nullptr;
+  bool first = false;
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (!theirs && !queues_.contains(request.name())) return false;
+    Queue& queue = queues_[request.name()];
+    first = queue.empty();
+    const std::size_t bytes = request.ByteSizeLong();
+    unanswered_bytes_ += bytes;
+    queue.push_back({index, &request, request_, bytes});
+  }
+  if (first) run_queue(request.name());
+  return true;
+}
+
+// A step at a time, so that all sessions come to their turn.
+void StepStream::run_queue(const std::string& session) {
+  std::unique_ptr<v1::StepResult> refused;
+  do {
+    const bool taken_on =
+        Sessions::run(sessions_.long_lane(),
+                      [self = shared_from_this(), session] { self->do_first_of(session); });
+    if (taken_on) return;
+    const absl::Status status = too_busy();
+    call_.refuses(to_grpc(status));
+    refused = std::make_unique<v1::StepResult>();
+    *refused->mutable_error() = to_rpc(status);
+  } while (answer_first_of(session, std::move(refused)));
+}
+
+void StepStream::do_first_of(const std::string& session) {
+  const v1::StepRequest* step = nullptr;
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (broken_) return;
+    step = queues_.at(session).front().step;
+  }
+  auto result = std::make_unique<v1::StepResult>();
+  do_step(*step, *result);
+  if (answer_first_of(session, std::move(result))) run_queue(session);
+}
+
+bool StepStream::answer_first_of(const std::string& session,
+                                 std::unique_ptr<v1::StepResult> result) {
+  Queued done{};
+  bool more = false;
+  Next then;
+  {
+    const absl::MutexLock lock(&mutex_);
+    const auto queue = queues_.find(session);
+    done = std::move(queue->second.front());
+    queue->second.pop_front();
+    more = !queue->second.empty();
+    if (!more) queues_.erase(queue);
+    result->set_index(done.index);
+    unanswered_bytes_ += result->ByteSizeLong();
+    unanswered_bytes_ -= done.bytes;
+    from_workers_.push_back(std::move(result));
+    then = next();
+  }
+  carry_out(then);
+  return more;
+}
+
+void StepStream::OnWriteDone(bool ok) {
+  const std::unique_ptr<Response> written = std::move(writing_);
+  Next then;
+  bool take = false;
+  {
+    const absl::MutexLock lock(&mutex_);
+    is_writing_ = false;
+    if (ok) {
+      unanswered_steps_ -= static_cast<std::size_t>(written->message.results_size());
+      unanswered_bytes_ -= writing_bytes_;
+    } else {
+      broken_ = true;
+      if (!closing_) closing_ = grpc::Status::OK;
+    }
+    then = next();
+    take = at_ == At::full && has_room() && !finished_;
+    if (take) at_ = At::taking;
+  }
+  carry_out(then);
+  if (take) take_steps();
+}
+
+void StepStream::OnCancel() {
+  Next then;
+  {
+    const absl::MutexLock lock(&mutex_);
+    broken_ = true;
+    closing_ = grpc::Status::CANCELLED;
+    then = next();
+  }
+  carry_out(then);
+}
+
+void StepStream::close(const grpc::Status& status) {
+  Next then;
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (closing_) return;
+    closing_ = status;
+    then = next();
+  }
+  carry_out(then);
+}
+
+bool StepStream::has_room() const {
+  const Limits& limits = sessions_.limits();
+  return unanswered_steps_ < limits.max_stream_steps &&
+         unanswered_bytes_ < limits.max_stream_bytes && filled_bytes_ < kMostAnswerBytes;
+}
+
+bool StepStream::is_over() const {
+  if (is_writing_) return false;
+  return broken_ || (unanswered_steps_ == 0 && (closing_ || at_ == At::ended));
+}
+
+StepStream::Next StepStream::next() {
+  Next then;
+  // Then whoever takes steps comes here in a moment.
+  if (finished_ || at_ == At::taking || at_ == At::asking) return then;
+  if (!broken_ && !is_writing_) then.write = start_writing();
+  if (is_over()) {
+    finished_ = true;
+    then.finish = closing_.value_or(grpc::Status::OK);
+  }
+  return then;
+}
+
+bool StepStream::start_writing() {
+  while (!from_workers_.empty() && filled_bytes_ < kMostAnswerBytes) {
+    if (!filling_) filling_ = std::make_unique<Response>();
+    filled_bytes_ += from_workers_.front()->ByteSizeLong();
+    *filling_->message.add_results() = std::move(*from_workers_.front());
+    from_workers_.pop_front();
+  }
+  if (!filling_) return false;
+  writing_ = std::move(filling_);
+  writing_bytes_ = std::exchange(filled_bytes_, 0);
+  is_writing_ = true;
+  return true;
+}
+
+void StepStream::carry_out(const Next& next) {
+  if (next.write) StartWrite(&writing_->message);
+  if (next.finish) Finish(call_.ends(*next.finish));
+}
+
+void StepStream::OnDone() { streams_.forget(this); }
+
+}  // namespace stepshake::server
