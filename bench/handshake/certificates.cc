@@ -43,9 +43,9 @@ void set_subject(X509* certificate, const char* common_name) {
   add("CN", common_name);
 }
 
-Certified issue(const Request& request, KeyType type, const Certified* issuer) {
+Certified issue(const Request& request, crypto::PrivateKey key, const Certified* issuer) {
   static std::uint64_t serial = 0x1234'5678'90ab'cd00;
-  Certified made{CertificatePtr(X509_new()), crypto::generate_key(type).value()};
+  Certified made{CertificatePtr(X509_new()), std::move(key)};
   X509* certificate = made.certificate.get();
   X509* above = issuer != nullptr ? issuer->certificate.get() : certificate;
   X509_set_version(certificate, X509_VERSION_3);
@@ -65,10 +65,14 @@ Certified issue(const Request& request, KeyType type, const Certified* issuer) {
     extend(certificate, above, NID_ext_key_usage, request.purpose);
     extend(certificate, above, NID_subject_alt_name, std::string("DNS:") + request.name);
   }
-  const EVP_MD* hash = type == KeyType::ed25519 ? nullptr : EVP_sha256();
+  const EVP_MD* hash = made.key.type() == KeyType::ed25519 ? nullptr : EVP_sha256();
   EVP_PKEY* signer = issuer != nullptr ? issuer->key.get() : made.key.get();
   check(X509_sign(certificate, signer, hash) != 0, "a certificate's signature");
   return made;
+}
+
+Certified issue(const Request& request, KeyType type, const Certified* issuer) {
+  return issue(request, crypto::generate_key(type).value(), issuer);
 }
 
 Certificates make(KeyType type, std::size_t length) {
@@ -105,6 +109,10 @@ const Certificates& certificates(KeyType type, std::size_t length) {
   const std::pair key(type, length);
   const auto found = made.find(key);
   return found != made.end() ? found->second : made.emplace(key, make(type, length)).first->second;
+}
+
+Certified self_signed(crypto::PrivateKey key) {
+  return issue({kServerName, false, "serverAuth"}, std::move(key), nullptr);
 }
 
 Bytes to_der(X509* certificate) {

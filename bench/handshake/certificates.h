@@ -28,6 +28,9 @@ struct Certificates {
 // Made once for each type and length (of a chain that is sent: 1 or 2).
 const Certificates& certificates(crypto::KeyType type, std::size_t length);
 
+// For kServerName, as a key is to be seen that no authority vouches for.
+Certified self_signed(crypto::PrivateKey key);
+
 Bytes to_der(X509* certificate);
 
 }  // namespace stepshake::bench

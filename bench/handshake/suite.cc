@@ -25,7 +25,9 @@ constexpr Cipher kChaCha20{"chacha20-poly1305", CipherSuite::tls_chacha20_poly13
                            CipherSuite::tls_ecdhe_rsa_with_chacha20_poly1305_sha256};
 constexpr const Cipher* kCiphers[] = {&kAes128, &kAes256, &kChaCha20};
 
-std::string short_name(NamedGroup group) { return group == NamedGroup::x25519 ? "x25519" : "p-256"; }
+std::string short_name(NamedGroup group) {
+  return group == NamedGroup::x25519 ? "x25519" : "p-256";
+}
 
 std::string short_name(KeyType key) {
   switch (key) {

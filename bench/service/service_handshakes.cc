@@ -1,0 +1,130 @@
+#include "bench/handshake/contender.h"
+#include "bench/handshake/engine_config.h"
+#include "bench/measure/statistics.h"
+#include "bench/service/sections.h"
+#include "bench/service/service_sessions.h"
+
+namespace stepshake::bench {
+namespace {
+
+constexpr std::size_t kAtOnce = 64;
+
+// Server CPU of a handshake, microseconds, by round.
+struct Cost {
+  std::vector<double> steps = {};    // its two: ClientHello and Finished
+  std::vector<double> session = {};  // made, and ended
+};
+
+class Handshakes {
+ public:
+  Handshakes(const Suite& suite, ServerUnderLoad& server, std::size_t count)
+      : server_(server),
+        count_(count),
+        server_config_(service_config(suite)),
+        client_config_(client_config(suite)) {}
+
+  // All ClientHellos, then all Finished; what the clients do between is not the server's.
+  void run(Shape shape, Cost& cost) {
+    const auto caller = make_caller(shape, server_, kAtOnce);
+    std::vector<LocalClient> clients(count_, LocalClient(client_config_));
+    Names names;
+    const double made = spent([&] { names = create_sessions(server_, server_config_, count_); });
+
+    Work work;
+    for (std::size_t i = 0; i < count_; ++i) {
+      work.requests.push_back(do_handshake(names[i], clients[i].say({})));
+    }
+    double steps = spent([&] { caller->run(work); });
+    for (std::size_t i = 0; i < count_; ++i) {
+      const BytesView flight = view_of(work.responses[i].output());
+      work.requests[i] = do_handshake(names[i], clients[i].say(flight));
+      check(clients[i].complete(), "a client's handshake is not complete");
+    }
+    steps += spent([&] { caller->run(work); });
+    for (const v1::StepResponse& response : work.responses) {
+      check(response.handshake_complete(), "a server's handshake is not complete");
+    }
+    const double ended = spent([&] { delete_sessions(server_, names); });
+    cost.steps.push_back(steps / static_cast<double>(count_));
+    cost.session.push_back((made + ended) / static_cast<double>(count_));
+  }
+
+ private:
+  template <class Act>
+  double spent(const Act& act) {
+    const double before = server_.cpu_us();
+    act();
+    return server_.cpu_us() - before;
+  }
+
+  ServerUnderLoad& server_;
+  std::size_t count_;
+  v1::SessionConfig server_config_;
+  policy::Config client_config_;
+};
+
+// The server's side in this process, by round.
+struct Local {
+  std::unique_ptr<Runner> runner;
+  std::vector<double> server_us = {};
+
+  void measure() {
+    constexpr std::size_t kBatch = 64;
+    CpuMeter meter;
+    runner->run(kBatch, meter);
+    server_us.push_back(meter.microseconds(Side::server) / kBatch);
+  }
+};
+
+// How often as many handshakes a CPU second: the median of rounds, which are near in time.
+double times(const std::vector<double>& reference, const std::vector<double>& of) {
+  std::vector<double> each;
+  for (std::size_t i = 0; i < of.size(); ++i) each.push_back(reference[i] / of[i]);
+  return median(each);
+}
+
+void print(const char* key, const Cost& cost, const Local& libssl, JsonWriter& json) {
+  std::vector<double> whole;
+  for (std::size_t i = 0; i < cost.steps.size(); ++i) {
+    whole.push_back(cost.steps[i] + cost.session[i]);
+  }
+  json.begin_object(key)
+      .number("cpu_us", median(cost.steps))
+      .number("per_cpu_second", 1e6 / median(cost.steps))
+      .number("times_libssl", times(libssl.server_us, cost.steps))
+      .number("with_session_us", median(whole))
+      .number("with_session_times_libssl", times(libssl.server_us, whole))
+      .end_object();
+}
+
+}  // namespace
+
+void measure_handshakes(const Servers& servers, const Load& load, JsonWriter& json) {
+  const Suite& suite = all_suites().front();
+  Handshakes handshakes(suite, servers.service, load.handshakes);
+  Local libssl{prepare_libssl(suite)};
+  Local engine{prepare_engine(suite)};
+  Cost unary;
+  Cost one_stream;
+  const auto round = [&] {
+    libssl.measure();
+    handshakes.run(Shape::unary, unary);
+    engine.measure();
+    handshakes.run(Shape::one_stream, one_stream);
+  };
+  round();  // what is made at first and kept
+  libssl.server_us.clear();
+  engine.server_us.clear();
+  unary = one_stream = {};
+  for (std::size_t i = 0; i < load.rounds; ++i) round();
+
+  json.begin_object("handshakes").text("suite", suite.id);
+  json.number("libssl_us", median(libssl.server_us))
+      .number("libssl_per_cpu_second", 1e6 / median(libssl.server_us))
+      .number("engine_us", median(engine.server_us));
+  print("unary", unary, libssl, json);
+  print("one_stream", one_stream, libssl, json);
+  json.end_object();
+}
+
+}  // namespace stepshake::bench
