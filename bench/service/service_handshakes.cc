@@ -1,5 +1,6 @@
 #include "bench/handshake/contender.h"
 #include "bench/handshake/engine_config.h"
+#include "bench/handshake/engine_peer.h"
 #include "bench/measure/statistics.h"
 #include "bench/service/sections.h"
 #include "bench/service/service_sessions.h"
@@ -26,18 +27,18 @@ class Handshakes {
   // All ClientHellos, then all Finished; what the clients do between is not the server's.
   void run(Shape shape, Cost& cost) {
     const auto caller = make_caller(shape, server_, kAtOnce);
-    std::vector<LocalClient> clients(count_, LocalClient(client_config_));
+    std::vector<EnginePeer> clients(count_, EnginePeer(client_config_));
     Names names;
     const double made = spent([&] { names = create_sessions(server_, server_config_, count_); });
 
     Work work;
     for (std::size_t i = 0; i < count_; ++i) {
-      work.requests.push_back(do_handshake(names[i], clients[i].say({})));
+      work.requests.push_back(do_handshake(names[i], clients[i].shake({})));
     }
     double steps = spent([&] { caller->run(work); });
     for (std::size_t i = 0; i < count_; ++i) {
       const BytesView flight = view_of(work.responses[i].output());
-      work.requests[i] = do_handshake(names[i], clients[i].say(flight));
+      work.requests[i] = do_handshake(names[i], clients[i].shake(flight));
       check(clients[i].complete(), "a client's handshake is not complete");
     }
     steps += spent([&] { caller->run(work); });

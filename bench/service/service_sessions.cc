@@ -1,11 +1,8 @@
 #include "bench/service/service_sessions.h"
 
-#include <ctime>
-#include <utility>
-
 #include "bench/handshake/certificates.h"
 #include "bench/handshake/engine_config.h"
-#include "crypto/random.h"
+#include "bench/handshake/engine_peer.h"
 #include "crypto/x509.h"
 
 namespace stepshake::bench {
@@ -73,28 +70,14 @@ v1::StepRequest do_handshake(const std::string& name, BytesView input) {
   return request;
 }
 
-Bytes LocalClient::say(BytesView heard) {
-  const connection::World world{config_, {std::time(nullptr), crypto::fresh_entropy()}};
-  connection::StepInput input;
-  input.input = heard;
-  input.call = connection::Call::do_handshake;
-  connection::step(stepped_, world, input);
-  check(!stepped_.connection.session.failure, "a client's handshake failed");
-  return std::exchange(stepped_.outbox, {});
-}
-
-bool LocalClient::complete() const {
-  return session::handshake_complete(stepped_.connection.session);
-}
-
 std::string connected_session(ServerUnderLoad& server, const Suite& suite) {
   const std::string name = create_sessions(server, service_config(suite), 1).front();
   const policy::Config config = client_config(suite);
-  LocalClient client(config);
+  EnginePeer client(config);
   Bytes heard;
   for (int turn = 0; turn < 2; ++turn) {
     Work work;
-    work.requests = {do_handshake(name, client.say(heard))};
+    work.requests = {do_handshake(name, client.shake(heard))};
     make_caller(Shape::unary, server, 1)->run(work);
     const v1::StepResponse& response = work.responses.front();
     heard = to_bytes(view_of(response.output()));

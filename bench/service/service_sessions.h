@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "bench/handshake/suite.h"
 #include "bench/service/caller.h"
-#include "connection/step.h"
 
 namespace stepshake::bench {
 
@@ -25,21 +25,6 @@ Names fork_sessions(ServerUnderLoad& server, const std::string& name, std::size_
 void delete_sessions(ServerUnderLoad& server, const Names& names);
 
 v1::StepRequest do_handshake(const std::string& name, BytesView input);
-
-// A client of our engine that takes turns with a session of a server.
-class LocalClient {
- public:
-  explicit LocalClient(const policy::Config& config)
-      : config_(config), stepped_(connection::make_stepped(config)) {}
-
-  // What it has to say after it was told this.
-  Bytes say(BytesView heard);
-  [[nodiscard]] bool complete() const;
-
- private:
-  const policy::Config& config_;
-  connection::Stepped stepped_;
-};
 
 // A session whose handshake with such a client is complete.
 std::string connected_session(ServerUnderLoad& server, const Suite& suite);

@@ -3,6 +3,7 @@
 
 #include "bench/handshake/certificates.h"
 #include "bench/handshake/engine_config.h"
+#include "bench/handshake/engine_peer.h"
 #include "bench/measure/statistics.h"
 #include "bench/service/sections.h"
 #include "bench/service/service_sessions.h"
@@ -23,7 +24,7 @@ Work hellos(ServerUnderLoad& server, const v1::SessionConfig& config, const poli
             std::size_t count) {
   Work work;
   for (const std::string& name : create_sessions(server, config, count)) {
-    work.requests.push_back(do_handshake(name, LocalClient(client).say({})));
+    work.requests.push_back(do_handshake(name, EnginePeer(client).shake({})));
   }
   return work;
 }

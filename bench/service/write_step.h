@@ -15,7 +15,7 @@ v1::StepRequest write_step(const std::string& name);
 // A request for an echo that is as long as `request`, and is answered with as much as `response`.
 v1::StepRequest echo_step(const v1::StepRequest& request, const v1::StepResponse& response);
 
-// The same step in the engine alone: thread CPU, microseconds, the least of many.
+// The same step in the engine alone: thread CPU, microseconds, the median of many.
 double engine_write_us(const Suite& suite);
 
 }  // namespace stepshake::bench
