@@ -29,8 +29,9 @@ struct Contender {
 
 std::unique_ptr<Runner> prepare_libssl(const Suite& suite);
 
-// Our engine, stepped as the service steps it.
+// Our engine, stepped as the service steps it: with chains of peers that it never saw, and that it has seen before.
 std::unique_ptr<Runner> prepare_engine(const Suite& suite);
+std::unique_ptr<Runner> prepare_engine_seen(const Suite& suite);
 
 // What cannot be avoided, straight on libcrypto with everything fetched once. See floor.cc.
 std::unique_ptr<Runner> prepare_floor(const Suite& suite);

@@ -9,6 +9,7 @@
 #include "bench/handshake/lockstep.h"
 #include "bench/measure/check.h"
 #include "connection/step.h"
+#include "crypto/certificate_cache.h"
 #include "crypto/random.h"
 
 namespace stepshake::bench {
@@ -33,16 +34,22 @@ struct Peer {
   bool done = false;
 };
 
+enum class PeerChain : std::uint8_t { unseen, seen };
+
 class EngineRunner final : public Runner {
  public:
-  explicit EngineRunner(const Suite& suite)
-      : suite_(suite), client_(client_config(suite)), server_(server_config(suite)) {
+  EngineRunner(const Suite& suite, PeerChain peer_chain)
+      : suite_(suite),
+        peer_chain_(peer_chain),
+        client_(client_config(suite)),
+        server_(server_config(suite)) {
     if (suite.resumed()) get_session();
     // In TLS 1.2 a server that resumes by tickets is one that could issue them.
     if (!suite.tickets && (suite.is_tls13() || !suite.resumed())) server_.tickets = 0;
   }
 
   std::size_t run(std::size_t batch, Meter& meter) override {
+    if (peer_chain_ == PeerChain::seen) see_chains();
     const std::size_t done = handshakes(batch, meter);
     meter.measure(Side::client, [this] { pairs_[0].clear(); });
     meter.measure(Side::server, [this] { pairs_[1].clear(); });
@@ -57,6 +64,27 @@ class EngineRunner final : public Runner {
     check(!tickets.empty(), "the engine has no session to resume");
     client_.psks = {tickets.front()};
     pairs_ = {};
+  }
+
+  // Other suites' chains may have taken the place of this one's.
+  void see_chains() {
+    NoMeter none;
+    handshakes(1, none);
+    pairs_[0].clear();
+    pairs_[1].clear();
+  }
+
+  // Both sides are of one thread: so that neither knows the other's chain from there, each knows but its own before its
+  // step.
+  void know_own_chain(Side side) const {
+    crypto::forget_certificates();
+    for (const policy::Identity& own : config(side).identities) {
+      for (const Bytes& der : own.chain) check(crypto::public_key_of(der).ok(), "a certificate");
+    }
+  }
+
+  [[nodiscard]] const policy::Config& config(Side side) const {
+    return side == Side::client ? client_ : server_;
   }
 
   void step(Peer& peer, const policy::Config& config, BytesView input) {
@@ -87,12 +115,18 @@ class EngineRunner final : public Runner {
         servers.push_back({connection::make_stepped(server_)});
       }
     });
-    take_turns(pairs_, meter, [this](Peer& from, Peer& to, Side side) {
+    const auto turn = [this](Peer& from, Peer& to, Side side) {
       const Bytes input = std::exchange(from.stepped.outbox, {});
       if (input.empty()) return false;
-      step(to, side == Side::client ? client_ : server_, input);
+      step(to, config(side), input);
       return true;
-    });
+    };
+    if (peer_chain_ == PeerChain::seen || suite_.resumed()) {  // which looks at no chain
+      take_turns(pairs_, meter, turn);
+    } else {
+      take_prepared_turns(
+          pairs_, meter, [this](Side side) { know_own_chain(side); }, turn);
+    }
     for (std::size_t i = 0; i < count; ++i) check_done(clients[i], servers[i]);
     return count;
   }
@@ -107,6 +141,7 @@ class EngineRunner final : public Runner {
   }
 
   Suite suite_;
+  PeerChain peer_chain_;
   policy::Config client_;
   policy::Config server_;
   Sessions sessions_;
@@ -117,7 +152,11 @@ class EngineRunner final : public Runner {
 }  // namespace
 
 std::unique_ptr<Runner> prepare_engine(const Suite& suite) {
-  return std::make_unique<EngineRunner>(suite);
+  return std::make_unique<EngineRunner>(suite, PeerChain::unseen);
+}
+
+std::unique_ptr<Runner> prepare_engine_seen(const Suite& suite) {
+  return std::make_unique<EngineRunner>(suite, PeerChain::seen);
 }
 
 }  // namespace stepshake::bench

@@ -26,4 +26,20 @@ void take_turns(Pairs<Peer>& pairs, Meter& meter, const Turn& turn) {
   }
 }
 
+// The same, each step measured for itself, and prepare(side) called before it, which is not.
+template <class Peer, class Prepare, class Turn>
+void take_prepared_turns(Pairs<Peer>& pairs, Meter& meter, const Prepare& prepare,
+                         const Turn& turn) {
+  bool any = true;
+  for (Side side = Side::server; any; side = other(side)) {
+    any = false;
+    auto& to = pairs[index_of(side)];
+    auto& from = pairs[index_of(other(side))];
+    for (std::size_t i = 0; i < to.size(); ++i) {
+      prepare(side);
+      meter.measure(side, [&] { any |= turn(from[i], to[i], side); });
+    }
+  }
+}
+
 }  // namespace stepshake::bench

@@ -24,9 +24,13 @@ struct Options {
 // The first is what the others are compared with.
 const std::vector<Contender>& contenders() {
   static const std::vector<Contender> all = {
-      {"libssl", prepare_libssl},   {"engine", prepare_engine},
-      {"floor", prepare_floor},     {"floor+symmetric", prepare_floor_symmetric},
-      {"lean", prepare_lean_floor}, {"seen", prepare_seen_floor},
+      {"libssl", prepare_libssl},
+      {"engine", prepare_engine},
+      {"engine-seen", prepare_engine_seen},
+      {"floor", prepare_floor},
+      {"floor+symmetric", prepare_floor_symmetric},
+      {"lean", prepare_lean_floor},
+      {"seen", prepare_seen_floor},
   };
   return all;
 }
