@@ -26,7 +26,10 @@ def handshakes(result):
     def times(cell):
         return f"{cell['client_us']:.0f} + {cell['server_us']:.0f}"
 
-    rows = [[row["suite"], *(f"{row['contenders'][name]['of_libssl']:.2f}" for name in others),
+    def ratio(cell):  # where the floor has nothing to do, there is none
+        return f"{cell['of_libssl']:.2f}" if cell["of_libssl"] > 0.005 else ""
+
+    rows = [[row["suite"], *(ratio(row["contenders"][name]) for name in others),
              *(times(row["contenders"][name]) for name in contenders)] for row in result["rows"]]
     head = ["handshake", *(f"{name} / libssl" for name in others), *(f"{name}, µs" for name in contenders)]
     return ("### Handshakes\n\nCPU of client + server, of libssl's; then µs, client + server. "
