@@ -17,7 +17,7 @@ def run_bench(folder):
     ran = subprocess.run(
         ["/usr/bin/python3", os.path.join(SOURCE, "bench", "run.py"), "--try", "--only", "handshakes,memory,snapshots",
          "--programs", os.path.join(os.environ["BUILD_DIR"], "bin"), "--json", out],
-        check=True, stdout=subprocess.PIPE, text=True, timeout=200)
+        check=True, stdout=subprocess.PIPE, text=True, timeout=280)
     with open(out, encoding="utf-8") as file:
         return json.load(file), ran.stdout
 
