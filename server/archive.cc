@@ -21,8 +21,8 @@ namespace {
 SessionRecord unstepped(const SessionRecord& record) {
   SessionRecord fresh;
   fresh.config = record.config;
-  fresh.stepped =
-      connection::make_stepped(record.config->config, record.config->given.output_capacity());
+  fresh.stepped = connection::make_stepped(record.config->config, record.config->digest,
+                                           record.config->given.output_capacity());
   return fresh;
 }
 

@@ -62,8 +62,9 @@ absl::StatusOr<std::shared_ptr<const SharedConfig>> ConfigCache::get(
   // Outside the lock: two first askers may both do the work, and share what the first one kept.
   auto converted = convert(config, *test_identities_, ticket_keys_for(config, ticket_period));
   if (!converted.ok()) return converted.status();
+  const auto digest = policy::digest_of(*converted);
   const bool long_work = takes_long(*converted);
-  return keep({*std::move(converted), without_private_keys(config), std::move(key),
+  return keep({*std::move(converted), digest, without_private_keys(config), std::move(key),
                Secret(bytes_of(serialized)), ticket_period, long_work});
 }
 

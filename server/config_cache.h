@@ -22,7 +22,8 @@ namespace stepshake::server {
 // Never changed once made.
 struct SharedConfig {
   policy::Config config;
-  v1::SessionConfig given;  // as the caller gave it, without private keys
+  policy::ConfigDigest digest{};  // of it
+  v1::SessionConfig given;        // as the caller gave it, without private keys
   // What it is found by: SHA-256 of the serialised configuration, and the ticket keys' period. A caller cannot aim at
   // another's.
   std::string key;

@@ -14,12 +14,12 @@ namespace {
 
 using Values = std::vector<std::string>;
 
-absl::Status set_number(const Values& values, auto& to) {
+absl::Status set_number(const Values& values, auto& to, std::uint64_t least = 1) {
   std::uint64_t number = 0;
   const bool digits = values[0].find_first_not_of("0123456789") == std::string::npos;
-  if (!digits || !absl::SimpleAtoi(values[0], &number) || number < 1 || number > 1U << 30U) {
+  if (!digits || !absl::SimpleAtoi(values[0], &number) || number < least || number > 1U << 30U) {
     return absl::InvalidArgumentError(
-        absl::StrCat("'", values[0], "' is not a number from 1 to 1073741824"));
+        absl::StrCat("'", values[0], "' is not a number from ", least, " to 1073741824"));
   }
   to = number;
   return absl::OkStatus();
@@ -212,6 +212,12 @@ std::vector<Flag> limit_flags() {
        LIMIT(long_work_threads)},
       {"max-long-work", kLimits, Kind::once, "N", "1000",
        "Long steps that wait for such a thread; with more, TOO_BUSY", LIMIT(max_long_work)},
+      {"certificate-cache", kLimits, Kind::once, "N", "32",
+       "Parsed certificates, and chains that were found good, that each thread keeps of those that "
+       "it saw last; 0: none, each handshake does all of the work",
+       [](const Values& values, WrittenFlags& to) {
+         return set_number(values, to.flags.limits.certificate_cache, 0);
+       }},
   };
 }
 

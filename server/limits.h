@@ -30,6 +30,7 @@ struct Limits {
   std::size_t max_watch_buffer = 64;              // steps that a watcher may be behind
   std::size_t max_signature_waits = 1'000;        // signatures that callers have been asked for
   std::size_t max_stored_tickets = 100'000;       // of all sessions; the oldest give way
+  std::size_t certificate_cache = 32;  // certificates and chains that each thread keeps; 0: none
 };
 
 inline constexpr std::uint32_t kMaxOutputCapacity = 1'048'576;

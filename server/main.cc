@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "crypto/certificate_cache.h"
 #include "crypto/library.h"
 #include "server/flags.h"
 #include "server/log.h"
@@ -53,6 +54,7 @@ int serve(const Flags& flags) {
                         flags.metrics_listen,
                         flags.keys,
                         flags.redis};
+  crypto::keep_certificates(flags.limits.certificate_cache);
   const auto server = Server::start(std::move(options));
   if (!server.ok()) {
     print(stderr, absl::StrCat("stepshaked: ", server.status().message(), "\n"));

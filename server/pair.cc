@@ -27,7 +27,8 @@ class NoStoredTickets final : public connection::TicketStore {
 class Side {
  public:
   Side(v1::Role role, std::shared_ptr<const SharedConfig> config) : role_(role) {
-    record_.stepped = connection::make_stepped(config->config, config->given.output_capacity());
+    record_.stepped =
+        connection::make_stepped(config->config, config->digest, config->given.output_capacity());
     record_.config = std::move(config);
   }
 

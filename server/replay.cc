@@ -105,7 +105,8 @@ absl::Status replay(const SessionStore::History& session, const Stepping& steppi
   if (next != session.steps.end() && next->step == 1) {
     const auto config = session.configs.at(next->config);  // the first step has not changed it
     record.config = config;
-    record.stepped = connection::make_stepped(config->config, config->given.output_capacity());
+    record.stepped =
+        connection::make_stepped(config->config, config->digest, config->given.output_capacity());
     record.create_time = session.record.create_time;
   } else if (session.steps.size() > 1) {  // from the earliest step on after which it is known
     auto earliest = record_after(session, next->step);

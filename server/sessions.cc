@@ -125,7 +125,8 @@ absl::Status Sessions::create(const Caller& caller, const v1::CreateSessionReque
   if (!config.ok()) return within("config", config.status());
 
   SessionRecord record;
-  record.stepped = connection::make_stepped((*config)->config, request.config().output_capacity());
+  record.stepped = connection::make_stepped((*config)->config, (*config)->digest,
+                                            request.config().output_capacity());
   record.config = *std::move(config);
   begin_life(caller, absl::Now(), *lifetime, limits_, record);
   const std::string id = store_->fresh_id();

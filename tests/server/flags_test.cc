@@ -61,6 +61,11 @@ TEST(Flags, DefaultLimitsAreThoseOfLimits) {
   EXPECT_EQ(flags.max_call_time, limits.max_call_time);
   EXPECT_EQ(flags.max_signature_waits, limits.max_signature_waits);
   EXPECT_EQ(flags.max_stored_tickets, limits.max_stored_tickets);
+  EXPECT_EQ(flags.max_stream_steps, limits.max_stream_steps);
+  EXPECT_EQ(flags.max_stream_bytes, limits.max_stream_bytes);
+  EXPECT_EQ(flags.long_work_threads, limits.long_work_threads);
+  EXPECT_EQ(flags.max_long_work, limits.max_long_work);
+  EXPECT_EQ(flags.certificate_cache, limits.certificate_cache);
 }
 
 // A file of the test's own, gone with it.
@@ -190,12 +195,14 @@ TEST(Flags, WithTlsAndAuthenticationOtherMachinesMayCall) {
 TEST(Flags, AllOfThem) {
   const Flags flags = good({"--listen", "127.0.0.1:1", "--listen=[::1]:2", "--max-sessions", "3",
                             "--max-pending-bytes", "4", "--max-config-bytes", "5",
-                            "--drain-timeout", "1500ms", "--log-level", "debug"});
+                            "--drain-timeout", "1500ms", "--log-level", "debug",
+                            "--certificate-cache", "0"});
   ASSERT_EQ(flags.listen.size(), 2U);
   EXPECT_EQ(flags.listen[1].text(), "[::1]:2");
   EXPECT_EQ(flags.limits.max_sessions, 3U);
   EXPECT_EQ(flags.limits.max_pending_bytes, 4U);
   EXPECT_EQ(flags.limits.max_config_bytes, 5U);
+  EXPECT_EQ(flags.limits.certificate_cache, 0U);
   EXPECT_EQ(flags.drain_timeout, absl::Milliseconds(1500));
   EXPECT_EQ(flags.log_level, "debug");
 }
@@ -224,6 +231,7 @@ TEST(Flags, MistakesAreOneLineAndExitStatus2) {
       {"--listen", "nonsense"},
       {"--listen", "127.0.0.1:1", "127.0.0.1:2"},
       {"--max-sessions", "0"},
+      {"--certificate-cache", "-1"},
       {"--max-sessions", "-1"},
       {"--max-sessions", "many"},
       {"--max-sessions", "99999999999999999999"},
