@@ -120,6 +120,8 @@ absl::Status MemoryStore::put_in_order(absl::string_view id, const SessionRecord
   }
   entry = std::make_shared<Entry>(id, ++last_position_, record);
   order_.emplace_hint(order_.end(), last_position_, entry);
+  entry->due = record.expire_time;
+  due_.emplace(std::pair(entry->due, entry->position), entry);
   return absl::OkStatus();
 }
 
@@ -176,6 +178,7 @@ void MemoryStore::forget(const EntryPtr& entry, const std::string& owner) {
   {
     const absl::MutexLock lock(&order_mutex_);
     order_.erase(entry->position);
+    due_.erase({entry->due, entry->position});
     const auto own = by_owner_.find(owner);
     if (own != by_owner_.end() && --own->second == 0) by_owner_.erase(own);
   }
@@ -215,17 +218,40 @@ absl::StatusOr<SessionStore::History> MemoryStore::history(absl::string_view id,
   return history;
 }
 
+std::vector<MemoryStore::EntryPtr> MemoryStore::take_due(absl::Time now) {
+  std::vector<EntryPtr> some;
+  const absl::MutexLock lock(&order_mutex_);
+  while (!due_.empty() && due_.begin()->first.first <= now && some.size() < kListedAtOnce) {
+    some.push_back(std::move(due_.begin()->second));
+    due_.erase(due_.begin());
+  }
+  return some;
+}
+
+void MemoryStore::put_due(const EntryPtr& entry, absl::Time due) {
+  const absl::MutexLock lock(&order_mutex_);
+  if (!order_.contains(entry->position)) return;  // removed meanwhile
+  entry->due = due;
+  due_.emplace(std::pair(due, entry->position), entry);
+}
+
 void MemoryStore::sweep(absl::Time now, Expired expired) {
-  std::uint64_t position = 0;
-  for (auto some = some_after(0); !some.empty(); some = some_after(position)) {
+  for (auto some = take_due(now); !some.empty(); some = take_due(now)) {
     for (const EntryPtr& entry : some) {
-      position = entry->position;
       SessionRecord record;
+      absl::Time expire_time;
       {
         const absl::MutexLock lock(&entry->mutex);
-        if (entry->removed || entry->expire_time > now) continue;
-        record = entry->record();
-        entry->removed = true;
+        if (entry->removed) continue;
+        expire_time = entry->expire_time;
+        if (expire_time <= now) {
+          record = entry->record();
+          entry->removed = true;
+        }
+      }
+      if (expire_time > now) {
+        put_due(entry, expire_time);
+        continue;
       }
       forget(entry, record.owner);
       expired(entry->id, record);

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -60,6 +61,7 @@ class MemoryStore final : public SessionStore {
 
     const std::string id;
     const std::uint64_t position;
+    absl::Time due;                       // where it stands in due_, under the lock of that
     std::atomic<bool> long_work = false;  // the configuration's; to be seen while a step goes on
     mutable absl::Mutex mutex;
     bool removed ABSL_GUARDED_BY(mutex) = false;
@@ -83,6 +85,8 @@ class MemoryStore final : public SessionStore {
   EntryPtr find(absl::string_view id) const;
   [[nodiscard]] absl::Status missing(absl::string_view id) const;
   std::vector<EntryPtr> some_after(std::uint64_t position) const;
+  std::vector<EntryPtr> take_due(absl::Time now);
+  void put_due(const EntryPtr& entry, absl::Time due);
   absl::Status put_in_order(absl::string_view id, const SessionRecord& record, EntryPtr& entry);
   void forget(const EntryPtr& entry, const std::string& owner);
 
@@ -92,6 +96,9 @@ class MemoryStore final : public SessionStore {
   mutable std::array<Shard, kShards> shards_;
   mutable absl::Mutex order_mutex_;
   std::map<std::uint64_t, EntryPtr> order_ ABSL_GUARDED_BY(order_mutex_);  // oldest first
+  // When each is to be looked at by a sweep, at the latest when it expires. A step moves that and leaves this: a sweep
+  // looks at what may have expired, and at no other.
+  std::map<std::pair<absl::Time, std::uint64_t>, EntryPtr> due_ ABSL_GUARDED_BY(order_mutex_);
   absl::flat_hash_map<std::string, std::size_t> by_owner_ ABSL_GUARDED_BY(order_mutex_);
   std::uint64_t last_position_ ABSL_GUARDED_BY(order_mutex_) = 0;
   absl::Mutex waits_mutex_;

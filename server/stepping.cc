@@ -6,7 +6,6 @@
 
 #include "connection/step.h"
 #include "crypto/hash.h"
-#include "crypto/random.h"
 #include "server/convert.h"
 #include "server/convert_question.h"
 #include "server/convert_stepping.h"
@@ -14,6 +13,7 @@
 #include "server/exactly_once.h"
 #include "server/session_access.h"
 #include "server/status.h"
+#include "server/step_entropy.h"
 
 namespace stepshake::server {
 namespace {
@@ -47,7 +47,7 @@ absl::Status acknowledge_in_time(const v1::StepRequest& request, const Wait& wai
 // The same in every step: a session's turns are told apart by their numbers (crypto::Random).
 session::Inputs inputs_of(const SharedConfig& config, absl::Time now) {
   if (!config.given.has_deterministic()) {
-    return {absl::ToUnixSeconds(now), crypto::fresh_entropy()};
+    return {absl::ToUnixSeconds(now), step_entropy()};
   }
   const v1::Deterministic& given = config.given.deterministic();
   const Secret entropy = crypto::hmac(crypto::HashAlgorithm::sha256, view_of(given.seed()),

@@ -63,6 +63,15 @@ CallResult call(Connection& connection, const World& world, Wires wires, const S
   return done;
 }
 
+// Sessions wait much longer than they are stepped: buffers that are empty keep no memory for the next step.
+void give_back_memory(Stepped& stepped) {
+  session::Session& session = stepped.connection.session;
+  for (Bytes* buffer : {&stepped.inbox, &session.output, &session.deframer.partial,
+                        &session.reassembler.pending, &session.application_data}) {
+    if (buffer->empty()) *buffer = Bytes();
+  }
+}
+
 }  // namespace
 
 Stepped make_stepped(const policy::Config& config, std::uint64_t output_capacity) {
@@ -91,6 +100,7 @@ StepOutput step(Stepped& stepped, const World& world, const StepInput& input) {
   output.consumed_input = size - source.left();
   stepped.inbox.erase(stepped.inbox.begin(),
                       stepped.inbox.end() - static_cast<std::ptrdiff_t>(source.left()));
+  give_back_memory(stepped);
   return output;
 }
 

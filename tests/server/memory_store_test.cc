@@ -152,6 +152,45 @@ TEST(MemoryStore, WhatHasExpiredIsGoneAndItsPlaceFreeAfterASweep) {
   EXPECT_TRUE(store.insert("another", owned_by("a")).ok());
 }
 
+// A sweep looks at a session when it was to expire, as of its last sweep or its creation.
+TEST(MemoryStore, WhatWasSteppedMeanwhileIsSweptWhenItExpiresAndNotBefore) {
+  MemoryStore store(room_for(300));
+  const absl::Time start = absl::Now() + absl::Hours(1);
+  const auto expiring = [&](absl::Duration after) {
+    SessionStore::History session = owned_by("a");
+    session.record.expire_time = start + after;
+    return session;
+  };
+  for (int i = 0; i < 200; ++i) {  // more than a sweep takes at once
+    ASSERT_TRUE(store.insert(absl::StrCat("unused", i), expiring(absl::Seconds(i % 7))).ok());
+  }
+  ASSERT_TRUE(store.insert("stepped", expiring(absl::Seconds(1))).ok());
+  ASSERT_TRUE(store.insert("removed", expiring(absl::Seconds(1))).ok());
+  const auto later = [&](SessionRecord& record, Transaction& /*transaction*/) {
+    record.expire_time = start + absl::Hours(1);
+    return absl::OkStatus();
+  };
+  ASSERT_TRUE(store.update("stepped", later).ok());
+  ASSERT_TRUE(store.remove("removed", agree).ok());
+  std::vector<std::string> told;
+  const auto sweep = [&](absl::Duration after) {
+    told.clear();
+    store.sweep(start + after, [&](absl::string_view id, const SessionRecord& /*record*/) {
+      told.emplace_back(id);
+    });
+  };
+  sweep(-absl::Seconds(1));
+  EXPECT_TRUE(told.empty());
+  sweep(absl::Seconds(10));
+  EXPECT_EQ(told.size(), 200U);
+  EXPECT_EQ(list_all(store), std::vector<std::string>{"stepped"});
+  sweep(absl::Hours(1) - absl::Seconds(1));
+  EXPECT_TRUE(told.empty());
+  sweep(absl::Hours(1));
+  EXPECT_EQ(told, std::vector<std::string>{"stepped"});
+  EXPECT_EQ(store.size(), 0U);
+}
+
 TEST(MemoryStore, ListsOldestFirstFromAPosition) {
   MemoryStore store(room_for(1000));
   std::vector<std::string> ids;
