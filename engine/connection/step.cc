@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <vector>
 
 #include "connection/memory_bios.h"
 
@@ -70,6 +71,7 @@ void give_back_memory(Stepped& stepped) {
                         &session.reassembler.pending, &session.application_data}) {
     if (buffer->empty()) *buffer = Bytes();
   }
+  if (session.pending.empty()) session.pending = std::vector<handshake::Effect>();
 }
 
 }  // namespace
