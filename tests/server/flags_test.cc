@@ -193,10 +193,10 @@ TEST(Flags, WithTlsAndAuthenticationOtherMachinesMayCall) {
 }
 
 TEST(Flags, AllOfThem) {
-  const Flags flags = good({"--listen", "127.0.0.1:1", "--listen=[::1]:2", "--max-sessions", "3",
-                            "--max-pending-bytes", "4", "--max-config-bytes", "5",
-                            "--drain-timeout", "1500ms", "--log-level", "debug",
-                            "--certificate-cache", "0"});
+  const Flags flags =
+      good({"--listen", "127.0.0.1:1", "--listen=[::1]:2", "--max-sessions", "3",
+            "--max-pending-bytes", "4", "--max-config-bytes", "5", "--drain-timeout", "1500ms",
+            "--log-level", "debug", "--certificate-cache", "0"});
   ASSERT_EQ(flags.listen.size(), 2U);
   EXPECT_EQ(flags.listen[1].text(), "[::1]:2");
   EXPECT_EQ(flags.limits.max_sessions, 3U);
