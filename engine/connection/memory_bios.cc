@@ -55,35 +55,27 @@ long control_writing(BIO* /*bio*/, int command, long /*number*/, void* /*pointer
   return command == BIO_CTRL_FLUSH ? 1 : 0;
 }
 
-const BIO_METHOD* inbox_method() {
-  static const MethodPtr method = [] {
-    MethodPtr made(BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "inbox"));
-    BIO_meth_set_create(made.get(), create);
-    BIO_meth_set_read(made.get(), read);
-    BIO_meth_set_ctrl(made.get(), control_reading);
-    return made;
-  }();
-  return method.get();
+MethodPtr make_method(const char* name, decltype(&read) reads, decltype(&write) writes,
+                      decltype(&control_reading) controls) {
+  static const int index = BIO_get_new_index();
+  MethodPtr method(BIO_meth_new(index | BIO_TYPE_SOURCE_SINK, name));
+  BIO_meth_set_create(method.get(), create);
+  BIO_meth_set_read(method.get(), reads);
+  BIO_meth_set_write(method.get(), writes);
+  BIO_meth_set_ctrl(method.get(), controls);
+  return method;
 }
 
-const BIO_METHOD* outbox_method() {
-  static const MethodPtr method = [] {
-    MethodPtr made(BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "outbox"));
-    BIO_meth_set_create(made.get(), create);
-    BIO_meth_set_write(made.get(), write);
-    BIO_meth_set_ctrl(made.get(), control_writing);
-    return made;
-  }();
-  return method.get();
-}
-
+// A method goes after the BIOs that have it, so each thread has its own.
 BIO* inbox_bio() {
-  thread_local const BioPtr kept(BIO_new(inbox_method()));
+  thread_local const MethodPtr method = make_method("inbox", read, nullptr, control_reading);
+  thread_local const BioPtr kept(BIO_new(method.get()));
   return kept.get();
 }
 
 BIO* outbox_bio() {
-  thread_local const BioPtr kept(BIO_new(outbox_method()));
+  thread_local const MethodPtr method = make_method("outbox", nullptr, write, control_writing);
+  thread_local const BioPtr kept(BIO_new(method.get()));
   return kept.get();
 }
 
