@@ -143,6 +143,7 @@ class Tstclnt(NssTest):
         peer, _ = self.serve_one(door, config)
         peer.close()
         peer = self.server_session(door, config)
+        peer.wait_for_record(23)  # its request, for which it does not wait with the rest of the handshake
         answer = peer.call(api.CALL_READ_EARLY_DATA)
         self.assertEqual(answer.data, b"request of the program\r\n\r\n")
         self.assertEqual(peer.call(api.CALL_READ_EARLY_DATA).return_value, 2)

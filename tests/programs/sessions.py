@@ -69,6 +69,21 @@ class Peer:
                 assert answer.ssl_error == points.SSL_ERROR_ZERO_RETURN, answer
                 return data
 
+    def wait_for_record(self, content_type):
+        """Takes in, and answers nothing, until a record of this type has begun: a program that is answered at once may
+        leave out what it would have said before."""
+        while content_type not in self._record_types():
+            more = self._receive()
+            assert more, f"the connection has ended after {self.incoming}"
+            self.incoming += more
+
+    def _record_types(self):
+        types, rest = [], self.incoming
+        while len(rest) >= 5:
+            types.append(rest[0])
+            rest = rest[5 + int.from_bytes(rest[3:5], "big"):]
+        return types
+
     def take_in_until(self, happened):
         """READs until `happened()`: for messages after the handshake. The application data between them."""
         data = b""
