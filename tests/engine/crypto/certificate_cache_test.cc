@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "crypto/chain.h"
+#include "crypto/hash.h"
 #include "crypto/issue.h"
 #include "support/identities.h"
 
@@ -93,6 +94,18 @@ TEST(CertificateCache, ChangesNoVerdictWhateverWasAskedBefore) {
       EXPECT_EQ(verdict(all[i]), fresh[i]) << i << " after " << before;
     }
   }
+}
+
+// What is no certificate, and begins with the hash of one, is not taken for the chain of that one and what follows.
+TEST(CertificateCache, AChainIsNotSpelledByOtherBytes) {
+  crypto::forget_certificates();
+  const Bytes leaf = short_lived(kHost).certificate;
+  const Bytes& authority = test_authority().certificate;
+  const crypto::ChainCheck check{Purpose::server, kHost, kNow + 1};
+  ASSERT_EQ(crypto::verify_chain({leaf, authority}, test_trust(), check).code, 0);
+  Bytes spelled = crypto::hash(crypto::HashAlgorithm::sha256, {leaf});
+  append(spelled, authority);
+  EXPECT_NE(crypto::verify_chain({spelled}, test_trust(), check).code, 0);
 }
 
 TEST(CertificateCache, RemembersAGoodChainAndNoOther) {
