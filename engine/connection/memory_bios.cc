@@ -3,15 +3,10 @@
 #include <openssl/bio.h>
 
 #include <algorithm>
-#include <memory>
 
 namespace stepshake::connection {
 namespace {
 
-struct FreeBio {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-};
-using BioPtr = std::unique_ptr<BIO, FreeBio>;
 struct FreeMethod {
   void operator()(BIO_METHOD* method) const { BIO_meth_free(method); }
 };
@@ -81,6 +76,8 @@ BIO* outbox_bio() {
 
 }  // namespace
 
+void FreeBio::operator()(BIO* bio) const { BIO_free(bio); }
+
 InboxBio::InboxBio(BytesView bytes, bool all) : content_{bytes, all}, bio_(inbox_bio()) {
   BIO_clear_retry_flags(bio_);
   BIO_set_data(bio_, &content_);
@@ -94,5 +91,19 @@ OutboxBio::OutboxBio(Bytes& to) : bio_(outbox_bio()) {
 }
 
 OutboxBio::~OutboxBio() { BIO_set_data(bio_, nullptr); }
+
+BoundedOutboxBio::BoundedOutboxBio(std::uint64_t capacity) {
+  BIO* write_end = nullptr;
+  BIO* read_end = nullptr;
+  BIO_new_bio_pair(&write_end, capacity, &read_end, 0);
+  write_end_.reset(write_end);
+  read_end_.reset(read_end);
+}
+
+Bytes BoundedOutboxBio::content() const {
+  Bytes bytes(BIO_ctrl_pending(read_end_.get()));
+  if (!bytes.empty()) BIO_read(read_end_.get(), bytes.data(), static_cast<int>(bytes.size()));
+  return bytes;
+}
 
 }  // namespace stepshake::connection

@@ -2,12 +2,20 @@
 // libcrypto's memory BIOs copy both, and cost more to make than a short step takes. One of each a thread at a time.
 #pragma once
 
+#include <cstdint>
+#include <memory>
+
 #include "base/bytes.h"
 
 // libcrypto's.
 using BIO = struct bio_st;
 
 namespace stepshake::connection {
+
+struct FreeBio {
+  void operator()(BIO* bio) const;
+};
+using BioPtr = std::unique_ptr<BIO, FreeBio>;
 
 // What BIO_s_mem is with these bytes, and with BIO_set_mem_eof_return of 0 where they are `all` that will ever come,
 // of -1 otherwise.
@@ -44,6 +52,20 @@ class OutboxBio {
 
  private:
   BIO* bio_;
+};
+
+// One end of a pair that holds so many bytes and no more: what does not fit asks for another try.
+class BoundedOutboxBio {
+ public:
+  explicit BoundedOutboxBio(std::uint64_t capacity);
+
+  [[nodiscard]] BIO* get() const { return write_end_.get(); }
+  // What was written.
+  [[nodiscard]] Bytes content() const;
+
+ private:
+  BioPtr write_end_;
+  BioPtr read_end_;
 };
 
 }  // namespace stepshake::connection

@@ -1,44 +1,11 @@
 #include "connection/step.h"
 
-#include <openssl/bio.h>
-
-#include <algorithm>
-#include <memory>
 #include <vector>
 
 #include "connection/memory_bios.h"
 
 namespace stepshake::connection {
 namespace {
-
-struct FreeBio {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-};
-using BioPtr = std::unique_ptr<BIO, FreeBio>;
-
-// One end of a pair that holds so many bytes and no more.
-class BoundedSink {
- public:
-  explicit BoundedSink(std::uint64_t capacity) {
-    BIO* write_end = nullptr;
-    BIO* read_end = nullptr;
-    BIO_new_bio_pair(&write_end, capacity, &read_end, 0);
-    write_end_.reset(write_end);
-    read_end_.reset(read_end);
-  }
-
-  [[nodiscard]] BIO* write_end() const { return write_end_.get(); }
-
-  [[nodiscard]] Bytes content() const {
-    Bytes bytes(BIO_ctrl_pending(read_end_.get()));
-    if (!bytes.empty()) BIO_read(read_end_.get(), bytes.data(), static_cast<int>(bytes.size()));
-    return bytes;
-  }
-
- private:
-  BioPtr write_end_;
-  BioPtr read_end_;
-};
 
 CallResult call(Connection& connection, const World& world, Wires wires, const StepInput& input) {
   switch (input.call) {
@@ -92,8 +59,8 @@ StepOutput step(Stepped& stepped, const World& world, const StepInput& input) {
   const InboxBio source(stepped.inbox, stepped.end_of_input);
   StepOutput output;
   if (stepped.output_capacity > 0) {
-    const BoundedSink sink(stepped.output_capacity);
-    output.result = call(stepped.connection, world, {source.get(), sink.write_end()}, input);
+    const BoundedOutboxBio sink(stepped.output_capacity);
+    output.result = call(stepped.connection, world, {source.get(), sink.get()}, input);
     append(stepped.outbox, sink.content());
   } else {
     const OutboxBio sink(stepped.outbox);
