@@ -56,7 +56,7 @@ class Bench:
     def memory(self):
         many = self.paced(10_000, 1_000, 50)
         wanted = [(holder, state, many) for state in STATES
-                  for holder in ("engine", "service", "libssl", "libssl-release-buffers")]
+                  for holder in ("engine", "service", "service-idle", "libssl", "libssl-release-buffers")]
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             rows = list(pool.map(lambda each: self.run("memory", *each), wanted))
         copies = self.paced(1_000_000, 100_000, 50)
@@ -64,7 +64,7 @@ class Bench:
         # One at a time: each takes as much memory as there is, if it must.
         for state in STATES:
             rows.append(self.run("memory", "engine-copies", state, copies))
-            rows.append(self.run("memory", "service-copies", state, stored))
+            rows.append(self.run("memory", "service-idle-copies", state, stored))
         return rows
 
     def snapshots(self):

@@ -1,5 +1,6 @@
 #include "server/memory_store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/hash/hash.h"
@@ -38,13 +39,11 @@ class ChangedTickets final : public connection::TicketStore {
   bool kept_ = false;
 };
 
-SessionRecord decode(BytesView bytes, const std::shared_ptr<const SharedConfig>& config) {
-  // What this process wrote it can read.
-  return decode_record(bytes,
-                       [&](const std::string& /*key*/) {
-                         return absl::StatusOr<std::shared_ptr<const SharedConfig>>(config);
-                       })
-      .value();
+// Longer than the pauses of most who step a session at all.
+constexpr absl::Duration kIdleBeforePacking = absl::Seconds(10);
+
+bool takes_long_work(const SessionRecord& record) {
+  return record.config && record.config->long_work;
 }
 
 constexpr std::size_t kTagBytes = 4;
@@ -69,26 +68,28 @@ absl::Status MemoryStore::missing(absl::string_view id) const {
 }
 
 MemoryStore::Entry::Entry(absl::string_view its_id, std::uint64_t its_position,
-                          const SessionRecord& record)
-    : id(its_id), position(its_position) {
-  const absl::MutexLock lock(&mutex);
-  keep(record, encode(record));
-}
+                          SessionRecord record)
+    : id(its_id),
+      position(its_position),
+      long_work(takes_long_work(record)),
+      expire_time(record.expire_time),
+      update_time(record.update_time),
+      session(std::move(record)) {}
 
-SessionRecord MemoryStore::Entry::record() const {
-  SessionRecord record = decode(bytes.view(), config);
-  record.generation = generation;
-  return record;
-}
-
-void MemoryStore::Entry::keep(const SessionRecord& record, Secret its_bytes) {
-  bytes = std::move(its_bytes);
-  config = record.config;
-  long_work = config && config->long_work;
-  expire_time = record.expire_time;
-  const std::size_t kept = record.history.size();
+void MemoryStore::Entry::keep(std::unique_ptr<SessionRecord> record) {
+  long_work = takes_long_work(*record);
+  expire_time = record->expire_time;
+  update_time = record->update_time;
+  const std::size_t kept = record->history.size();
+  session.keep(std::move(record));
   if (history.size() <= kept) return;
   history.erase(history.begin(), history.end() - static_cast<std::ptrdiff_t>(kept));
+}
+
+absl::Time MemoryStore::Entry::pack(absl::Time now) {
+  if (update_time + kIdleBeforePacking <= now) session.pack();
+  return session.is_packed() ? expire_time
+                             : std::min(expire_time, update_time + kIdleBeforePacking);
 }
 
 void MemoryStore::Entry::add(const RecordedStep& step,
@@ -107,7 +108,7 @@ MemoryStore::EntryPtr MemoryStore::find(absl::string_view id) const {
   return found == shard.entries.end() ? nullptr : found->second;
 }
 
-absl::Status MemoryStore::put_in_order(absl::string_view id, const SessionRecord& record,
+absl::Status MemoryStore::put_in_order(absl::string_view id, SessionRecord record,
                                        EntryPtr& entry) {
   const absl::MutexLock lock(&order_mutex_);
   if (order_.size() >= limits_.max_sessions) return too_many_sessions(limits_.max_sessions);
@@ -118,16 +119,17 @@ absl::Status MemoryStore::put_in_order(absl::string_view id, const SessionRecord
     }
     ++own;
   }
-  entry = std::make_shared<Entry>(id, ++last_position_, record);
+  const absl::Time due = std::min(record.expire_time, record.update_time + kIdleBeforePacking);
+  entry = std::make_shared<Entry>(id, ++last_position_, std::move(record));
   order_.emplace_hint(order_.end(), last_position_, entry);
-  entry->due = record.expire_time;
+  entry->due = due;
   due_.emplace(std::pair(entry->due, entry->position), entry);
   return absl::OkStatus();
 }
 
 absl::Status MemoryStore::insert(absl::string_view id, History session) {
   EntryPtr entry;
-  if (auto status = put_in_order(id, session.record, entry); !status.ok()) return status;
+  if (auto status = put_in_order(id, std::move(session.record), entry); !status.ok()) return status;
   {
     const absl::MutexLock lock(&entry->mutex);
     for (const RecordedStep& step : session.steps)
@@ -144,27 +146,36 @@ absl::Status MemoryStore::look(absl::string_view id, See see) const {
   if (!entry) return missing(id);
   const absl::MutexLock lock(&entry->mutex);
   if (entry->is_gone(absl::Now())) return missing(id);
-  see(entry->record());
+  entry->session.look(see);
   return absl::OkStatus();
 }
 
 absl::Status MemoryStore::update(absl::string_view id, Change change) {
   const EntryPtr entry = find(id);
   if (!entry) return missing(id);
-  const absl::MutexLock lock(&entry->mutex);
-  if (entry->is_gone(absl::Now())) return missing(id);
-  SessionRecord record = entry->record();
+  bool unpacked = false;
+  const absl::Status changed = change_entry(*entry, change, unpacked);
+  if (unpacked) put_due(entry, absl::Now() + kIdleBeforePacking);
+  return changed;
+}
+
+absl::Status MemoryStore::change_entry(Entry& entry, Change change, bool& unpacked) {
+  const absl::MutexLock lock(&entry.mutex);
+  if (entry.is_gone(absl::Now())) return missing(entry.id);
+  auto record = entry.session.copy();
   ChangedTickets tickets(tickets_);
   Transaction transaction(tickets);
-  if (auto status = change(record, transaction); !status.ok()) return status;
+  if (auto status = change(*record, transaction); !status.ok()) return status;
   if (transaction.unchanged) return absl::OkStatus();
-  Secret bytes = encode(record);
-  if (bytes.size() > limits_.max_session_bytes) return session_too_large(limits_.max_session_bytes);
-  if (transaction.recorded) entry->add(*transaction.recorded, record.config);
-  entry->keep(record, std::move(bytes));
-  ++entry->generation;
+  if (encoded_size(*record) > limits_.max_session_bytes) {
+    return session_too_large(limits_.max_session_bytes);
+  }
+  if (transaction.recorded) entry.add(*transaction.recorded, record->config);
+  ++record->generation;
+  unpacked = entry.session.is_packed();
+  entry.keep(std::move(record));
   tickets.keep();
-  tell_({id, transaction.told});
+  tell_({entry.id, transaction.told});
   return absl::OkStatus();
 }
 
@@ -193,7 +204,7 @@ absl::StatusOr<SessionRecord> MemoryStore::remove(absl::string_view id, Check ch
   {
     const absl::MutexLock lock(&entry->mutex);
     if (entry->is_gone(absl::Now())) return missing(id);
-    record = entry->record();
+    record = std::move(*entry->session.copy());
     if (auto status = check(record); !status.ok()) return status;
     entry->removed = true;
   }
@@ -207,7 +218,7 @@ absl::StatusOr<SessionStore::History> MemoryStore::history(absl::string_view id,
   if (!entry) return missing(id);
   const absl::MutexLock lock(&entry->mutex);
   if (entry->is_gone(absl::Now())) return missing(id);
-  History history{entry->record(), {}, {}};
+  History history{std::move(*entry->session.copy()), {}, {}};
   if (auto status = check(history.record); !status.ok()) return status;
   for (const Step& step : entry->history) {
     auto decoded = decode_step(step.bytes.view());
@@ -231,6 +242,10 @@ std::vector<MemoryStore::EntryPtr> MemoryStore::take_due(absl::Time now) {
 void MemoryStore::put_due(const EntryPtr& entry, absl::Time due) {
   const absl::MutexLock lock(&order_mutex_);
   if (!order_.contains(entry->position)) return;  // removed meanwhile
+  if (const auto at = due_.find({entry->due, entry->position}); at != due_.end()) {
+    if (entry->due <= due) return;
+    due_.erase(at);
+  }
   entry->due = due;
   due_.emplace(std::pair(due, entry->position), entry);
 }
@@ -239,18 +254,19 @@ void MemoryStore::sweep(absl::Time now, Expired expired) {
   for (auto some = take_due(now); !some.empty(); some = take_due(now)) {
     for (const EntryPtr& entry : some) {
       SessionRecord record;
-      absl::Time expire_time;
+      absl::Time due = absl::InfinitePast();  // to be looked at again
       {
         const absl::MutexLock lock(&entry->mutex);
         if (entry->removed) continue;
-        expire_time = entry->expire_time;
-        if (expire_time <= now) {
-          record = entry->record();
+        if (entry->is_gone(now)) {
+          record = std::move(*entry->session.copy());
           entry->removed = true;
+        } else {
+          due = entry->pack(now);
         }
       }
-      if (expire_time > now) {
-        put_due(entry, expire_time);
+      if (due > now) {
+        put_due(entry, due);
         continue;
       }
       forget(entry, record.owner);
@@ -283,9 +299,12 @@ absl::Status MemoryStore::list(std::uint64_t position, Visit visit) const {
     for (const EntryPtr& entry : some) {
       position = entry->position;
       const absl::MutexLock lock(&entry->mutex);
-      if (!entry->is_gone(now) && !visit({entry->id, position, entry->record()})) {
-        return absl::OkStatus();
-      }
+      if (entry->is_gone(now)) continue;
+      bool more = true;
+      entry->session.look([&](const SessionRecord& record) {
+        more = visit({entry->id, position, record});
+      });
+      if (!more) return absl::OkStatus();
     }
   }
 }

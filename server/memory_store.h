@@ -1,5 +1,5 @@
-// Sessions in this process's memory, each as the bytes of its record: an idle session takes what its state takes, and a
-// change that is refused leaves nothing behind.
+// Sessions in this process's memory. Those that are being stepped are values, each step's on a copy, so that a change that
+// is refused leaves nothing behind; one that nobody steps for a while is packed into the bytes of its record.
 //
 // A session is changed under its own lock: two steps of one session come one after the other, and no engine work is
 // thrown away, as it would be if the second had to try again. The lock is the compare-and-swap.
@@ -18,6 +18,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
+#include "server/kept_session.h"
 #include "server/limits.h"
 #include "server/session_store.h"
 #include "server/ticket_store.h"
@@ -49,15 +50,16 @@ class MemoryStore final : public SessionStore {
     Secret bytes;
   };
   struct Entry {
-    Entry(absl::string_view its_id, std::uint64_t its_position, const SessionRecord& record);
+    Entry(absl::string_view its_id, std::uint64_t its_position, SessionRecord record);
 
     [[nodiscard]] bool is_gone(absl::Time now) const ABSL_SHARED_LOCKS_REQUIRED(mutex) {
       return removed || expire_time <= now;
     }
-    [[nodiscard]] SessionRecord record() const ABSL_SHARED_LOCKS_REQUIRED(mutex);
-    void keep(const SessionRecord& record, Secret its_bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+    void keep(std::unique_ptr<SessionRecord> record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
     void add(const RecordedStep& step, std::shared_ptr<const SharedConfig> its_config)
         ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+    // Where nobody has stepped it for a while. Answers when there will be something to do for a sweep.
+    absl::Time pack(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
 
     const std::string id;
     const std::uint64_t position;
@@ -66,9 +68,8 @@ class MemoryStore final : public SessionStore {
     mutable absl::Mutex mutex;
     bool removed ABSL_GUARDED_BY(mutex) = false;
     absl::Time expire_time ABSL_GUARDED_BY(mutex);
-    std::uint64_t generation ABSL_GUARDED_BY(mutex) = 0;
-    std::shared_ptr<const SharedConfig> config ABSL_GUARDED_BY(mutex);
-    Secret bytes ABSL_GUARDED_BY(mutex);
+    absl::Time update_time ABSL_GUARDED_BY(mutex);
+    KeptSession session ABSL_GUARDED_BY(mutex);
     std::vector<Step> history ABSL_GUARDED_BY(mutex);  // oldest first
   };
   using EntryPtr = std::shared_ptr<Entry>;
@@ -87,7 +88,8 @@ class MemoryStore final : public SessionStore {
   std::vector<EntryPtr> some_after(std::uint64_t position) const;
   std::vector<EntryPtr> take_due(absl::Time now);
   void put_due(const EntryPtr& entry, absl::Time due);
-  absl::Status put_in_order(absl::string_view id, const SessionRecord& record, EntryPtr& entry);
+  absl::Status put_in_order(absl::string_view id, SessionRecord record, EntryPtr& entry);
+  absl::Status change_entry(Entry& entry, Change change, bool& unpacked);
   void forget(const EntryPtr& entry, const std::string& owner);
 
   const Limits limits_;
@@ -96,8 +98,8 @@ class MemoryStore final : public SessionStore {
   mutable std::array<Shard, kShards> shards_;
   mutable absl::Mutex order_mutex_;
   std::map<std::uint64_t, EntryPtr> order_ ABSL_GUARDED_BY(order_mutex_);  // oldest first
-  // When each is to be looked at by a sweep, at the latest when it expires. A step moves that and leaves this: a sweep
-  // looks at what may have expired, and at no other.
+  // When each is to be looked at by a sweep, which packs it or finds it expired. A step moves that and leaves this: a
+  // sweep looks at those that it may have to do something for, and at no other.
   std::map<std::pair<absl::Time, std::uint64_t>, EntryPtr> due_ ABSL_GUARDED_BY(order_mutex_);
   absl::flat_hash_map<std::string, std::size_t> by_owner_ ABSL_GUARDED_BY(order_mutex_);
   std::uint64_t last_position_ ABSL_GUARDED_BY(order_mutex_) = 0;

@@ -1,6 +1,8 @@
 #include "server/record_codec.h"
 
+#include <array>
 #include <limits>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -14,23 +16,6 @@ namespace {
 // Raised whenever what is beside the engine's state changes.
 constexpr std::uint16_t kFormat = 1;
 
-// A record beside its stepped connection, as it is written.
-struct Beside {
-  std::string config;  // its key
-  std::string owner;
-  std::uint64_t steps = 0;
-  std::optional<std::uint64_t> failed_in_step;
-  std::int64_t create_time = 0;  // nanoseconds since 1970
-  std::int64_t update_time = 0;
-  std::int64_t end_of_life = 0;
-  std::int64_t expire_time = 0;
-  Flow flow;
-  std::optional<LastRequest> last_request;
-  std::vector<std::uint32_t> history;
-};
-STEPSHAKE_FIELDS(Beside, config, owner, steps, failed_in_step, create_time, update_time,
-                 end_of_life, expire_time, flow, last_request, history)
-
 std::int64_t nanoseconds(absl::Time time) { return absl::ToUnixNanos(time); }
 
 absl::Time time_of(std::int64_t nanoseconds) {
@@ -39,34 +24,41 @@ absl::Time time_of(std::int64_t nanoseconds) {
 }
 
 // The binding names every member: one that is added and not written does not compile.
-Beside beside(const SessionRecord& record) {
+template <class Output>
+void put(const SessionRecord& record, Output& output) {
   const auto& [stepped, config, owner, steps, failed_in_step, create_time, update_time, end_of_life,
                expire_time, flow, last_request, history, generation] = record;
-  static_cast<void>(stepped);
   static_cast<void>(generation);
-  return {config ? config->key : std::string(),
-          owner,
-          steps,
-          failed_in_step,
-          nanoseconds(create_time),
-          nanoseconds(update_time),
-          nanoseconds(end_of_life),
-          nanoseconds(expire_time),
-          flow,
-          last_request,
-          history};
+  wire::Encoder encoder(output);
+  encoder.put(stepped);
+  encoder.put(config ? config->key : std::string());
+  encoder.put(owner);
+  encoder.put(steps);
+  encoder.put(failed_in_step);
+  for (const absl::Time time : {create_time, update_time, end_of_life, expire_time}) {
+    encoder.put(nanoseconds(time));
+  }
+  encoder.put(flow);
+  encoder.put(last_request);
+  encoder.put(history);
+}
+
+template <class Output>
+void put(const RecordedStep& step, Output& output) {
+  wire::Encoder(output).put(step);
 }
 
 // Secrets pass through the writer's buffer: it has room from the first, so that it leaves no copies as it grows, and is
 // wiped.
 constexpr std::size_t kRoom = 16'384;
 
-template <class... Values>
-Secret encode_values(const Values&... values) {
+constexpr std::size_t kFormatBytes = 4;
+
+template <class Value>
+Secret encode_value(const Value& value) {
   wire::Writer writer(kRoom);
   writer.u16(kFormat).u16(session::kSnapshotFormat);
-  wire::Encoder encoder(writer);
-  (encoder.put(values), ...);
+  put(value, writer);
   Secret bytes(writer.written());
   Bytes used = writer.take();
   explicit_bzero(used.data(), used.size());
@@ -90,29 +82,36 @@ absl::Status decode_values(BytesView bytes, Values&... values) {
 
 }  // namespace
 
-Secret encode(const SessionRecord& record) { return encode_values(record.stepped, beside(record)); }
+Secret encode(const SessionRecord& record) { return encode_value(record); }
+
+std::size_t encoded_size(const SessionRecord& record) {
+  wire::ByteCounter counter;
+  put(record, counter);
+  return kFormatBytes + counter.count();
+}
 
 absl::StatusOr<SessionRecord> decode_record(BytesView bytes, FindConfig find_config) {
   SessionRecord record;
-  Beside read;
-  if (auto status = decode_values(bytes, record.stepped, read); !status.ok()) return status;
-  auto config = find_config(read.config);
+  std::string key;
+  std::array<std::int64_t, 4> times{};
+  auto& [create_time, update_time, end_of_life, expire_time] = times;
+  if (auto status = decode_values(bytes, record.stepped, key, record.owner, record.steps,
+                                  record.failed_in_step, create_time, update_time, end_of_life,
+                                  expire_time, record.flow, record.last_request, record.history);
+      !status.ok()) {
+    return status;
+  }
+  auto config = find_config(key);
   if (!config.ok()) return config.status();
   record.config = *std::move(config);
-  record.owner = std::move(read.owner);
-  record.steps = read.steps;
-  record.failed_in_step = read.failed_in_step;
-  record.create_time = time_of(read.create_time);
-  record.update_time = time_of(read.update_time);
-  record.end_of_life = time_of(read.end_of_life);
-  record.expire_time = time_of(read.expire_time);
-  record.flow = read.flow;
-  record.last_request = std::move(read.last_request);
-  record.history = std::move(read.history);
+  record.create_time = time_of(create_time);
+  record.update_time = time_of(update_time);
+  record.end_of_life = time_of(end_of_life);
+  record.expire_time = time_of(expire_time);
   return record;
 }
 
-Secret encode(const RecordedStep& step) { return encode_values(step); }
+Secret encode(const RecordedStep& step) { return encode_value(step); }
 
 absl::StatusOr<RecordedStep> decode_step(BytesView bytes) {
   RecordedStep step;

@@ -2,6 +2,7 @@
 // sealed: that is for whoever lets them out of the process.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -14,6 +15,9 @@ namespace stepshake::server {
 
 // The configuration goes along as its key alone.
 Secret encode(const SessionRecord& record);
+
+// How many bytes that would be.
+std::size_t encoded_size(const SessionRecord& record);
 
 using FindConfig =
     absl::FunctionRef<absl::StatusOr<std::shared_ptr<const SharedConfig>>(const std::string& key)>;

@@ -197,7 +197,7 @@ void Server::tell_readiness(bool ready) {
 
 void Server::keep_house() {
   housekeeping_.emplace(kHousekeepingPeriod, [this] {
-    sessions_.sweep();
+    sessions_.sweep(absl::Now());
     tell_readiness(sessions_.ready());
   });
 }

@@ -315,8 +315,8 @@ void Sessions::count_step(const Caller& caller, const v1::StepRequest& request,
                           .add("request", caller.request_id));
 }
 
-void Sessions::sweep() {
-  store_->sweep(absl::Now(), [&](absl::string_view id, const SessionRecord& record) {
+void Sessions::sweep(absl::Time now) {
+  store_->sweep(now, [&](absl::string_view id, const SessionRecord& record) {
     ended(id, "expired", record);
   });
 }

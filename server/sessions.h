@@ -74,7 +74,7 @@ class Sessions {
                                       v1::ExportKeyingMaterialResponse& response) const;
 
   // Forgets the sessions that have expired. Called now and then; one that has expired is not found before that either.
-  void sweep();
+  void sweep(absl::Time now);
 
   // When no call is left: what workers still had to do is for nobody any more.
   void end_work();

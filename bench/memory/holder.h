@@ -30,6 +30,8 @@ class Holder {
   virtual void add(State state) = 0;
   // One more, a copy of the first.
   virtual void copy() = 0;
+  // Nobody uses them for a while.
+  virtual void rest() {}
   // Bytes that each takes of malloc in the bench's own list.
   [[nodiscard]] virtual std::size_t list_bytes() const { return 0; }
 };
@@ -39,8 +41,9 @@ std::unique_ptr<Holder> engine_holder();
 // SSL objects with two memory BIOs, by default or with SSL_MODE_RELEASE_BUFFERS. They cannot be copied.
 std::unique_ptr<Holder> libssl_holder();
 std::unique_ptr<Holder> lean_libssl_holder();
-// Sessions of the service in its store.
+// Sessions of the service in its store, as they are while they are stepped, and when nobody has stepped them for a while.
 std::unique_ptr<Holder> service_holder();
+std::unique_ptr<Holder> idle_service_holder();
 
 // A pair's handshake as far as the state is; what is kept, a Peer with shake(heard), is given back.
 template <class Peer>

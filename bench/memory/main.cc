@@ -26,9 +26,13 @@ struct Kind {
 };
 const std::map<std::string, Kind>& kinds() {
   static const std::map<std::string, Kind> all = {
-      {"engine", {engine_holder, false}},   {"engine-copies", {engine_holder, true}},
-      {"libssl", {libssl_holder, false}},   {"libssl-release-buffers", {lean_libssl_holder, false}},
-      {"service", {service_holder, false}}, {"service-copies", {service_holder, true}},
+      {"engine", {engine_holder, false}},
+      {"engine-copies", {engine_holder, true}},
+      {"libssl", {libssl_holder, false}},
+      {"libssl-release-buffers", {lean_libssl_holder, false}},
+      {"service", {service_holder, false}},
+      {"service-idle", {idle_service_holder, false}},
+      {"service-idle-copies", {idle_service_holder, true}},
   };
   return all;
 }
@@ -104,6 +108,7 @@ class Measurement {
  private:
   void hold(std::size_t more) {
     for (std::size_t i = 0; i < more; ++i) copies_ ? holder_->copy() : holder_->add(state_);
+    holder_->rest();
   }
   static std::size_t fitting(double session_bytes) {
     return static_cast<std::size_t>(allowance() / std::max(session_bytes, 512.0));

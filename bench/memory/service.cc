@@ -56,7 +56,7 @@ class Peer {
   std::string name_;
 };
 
-class ServiceHolder final : public Holder {
+class ServiceHolder : public Holder {
  public:
   ServiceHolder() {
     client_.set_role(v1::ROLE_CLIENT);
@@ -95,6 +95,9 @@ class ServiceHolder final : public Holder {
     return names_.front().size() > 15 ? kChunk : 0;
   }
 
+ protected:
+  Sessions& sessions() { return *sessions_; }
+
  private:
   v1::SessionConfig client_;
   v1::SessionConfig server_;
@@ -106,8 +109,15 @@ class ServiceHolder final : public Holder {
   std::vector<std::string> names_;
 };
 
+class IdleServiceHolder final : public ServiceHolder {
+ public:
+  // Long enough to be packed, and not to expire.
+  void rest() override { sessions().sweep(absl::Now() + absl::Minutes(1)); }
+};
+
 }  // namespace
 
 std::unique_ptr<Holder> service_holder() { return std::make_unique<ServiceHolder>(); }
+std::unique_ptr<Holder> idle_service_holder() { return std::make_unique<IdleServiceHolder>(); }
 
 }  // namespace stepshake::bench

@@ -19,9 +19,27 @@
 
 namespace stepshake::wire {
 
+// Takes the place of a Writer where nothing is wanted but how much would be written.
+class ByteCounter {
+ public:
+  ByteCounter& u8(std::size_t /*value*/) { return add(1); }
+  ByteCounter& u32(std::size_t /*value*/) { return add(4); }
+  ByteCounter& bytes(BytesView raw) { return add(raw.size()); }
+  [[nodiscard]] std::size_t count() const { return count_; }
+
+ private:
+  ByteCounter& add(std::size_t more) {
+    count_ += more;
+    return *this;
+  }
+
+  std::size_t count_ = 0;
+};
+
+template <class Output>  // Writer or ByteCounter
 class Encoder {
  public:
-  explicit Encoder(Writer& writer) : writer_(writer) {}
+  explicit Encoder(Output& output) : output_(output) {}
 
   template <class T>
   requires std::is_integral_v<T> || std::is_enum_v<T>
@@ -31,23 +49,23 @@ class Encoder {
     for (std::size_t i = 0; i < sizeof(T); ++i) {
       raw[i] = static_cast<std::uint8_t>(number >> (8 * (sizeof(T) - 1 - i)));
     }
-    writer_.bytes(raw);
+    output_.bytes(raw);
   }
   void put(const Bytes& bytes) { put_view(bytes); }
   void put(const std::string& text) { put_view(view_of(text)); }
   void put(const Secret& secret) { put_view(secret.view()); }
   template <std::size_t N>
   void put(const std::array<std::uint8_t, N>& bytes) {
-    writer_.bytes(bytes);
+    output_.bytes(bytes);
   }
   template <class T>
   void put(const std::optional<T>& value) {
-    writer_.u8(value ? 1 : 0);
+    output_.u8(value ? 1 : 0);
     if (value) put(*value);
   }
   template <class T>
   void put(const std::vector<T>& values) {
-    writer_.u32(values.size());
+    output_.u32(values.size());
     for (const auto& value : values) put(value);
   }
   // States carry declared tags; a variant's index would change with its order.
@@ -55,7 +73,7 @@ class Encoder {
   void put(const std::variant<States...>& value) {
     std::visit(
         [this](const auto& held) {
-          writer_.u8(held.kTag);
+          output_.u8(held.kTag);
           put(held);
         },
         value);
@@ -66,9 +84,9 @@ class Encoder {
   }
 
  private:
-  void put_view(BytesView bytes) { writer_.u32(bytes.size()).bytes(bytes); }
+  void put_view(BytesView bytes) { output_.u32(bytes.size()).bytes(bytes); }
 
-  Writer& writer_;
+  Output& output_;
 };
 
 // Remembers what went wrong first, and reads nothing more from then on: a value of a hundred members asks once at its end,

@@ -7,7 +7,8 @@ import tempfile
 
 SOURCE = os.environ["SOURCE_DIR"]
 CONTENDERS = {"libssl", "engine", "engine-seen", "floor", "floor+symmetric", "lean", "seen"}
-HOLDERS = {"engine", "service", "libssl", "libssl-release-buffers", "engine-copies", "service-copies"}
+HOLDERS = {"engine", "service", "libssl", "libssl-release-buffers", "service-idle", "engine-copies",
+           "service-idle-copies"}
 STATES = {"server-waiting", "client-hello", "server-flight", "client-done", "server-done"}
 NOTHING = {"1.2/p-256/ticket", "1.2/p-256/session-id"}  # where the asymmetric floor has nothing to do
 
