@@ -84,7 +84,10 @@ StepStream::At StepStream::take_some() {
 
 // gRPC's other work that is ready comes first.
 void StepStream::pause() {
-  alarm_.emplace().Set(absl::ToChronoTime(absl::Now()), [self = shared_from_this()](bool) {
+  // The alarm is the stream's own: it must not own the stream in its turn.
+  alarm_.emplace().Set(absl::ToChronoTime(absl::Now()), [weak = weak_from_this()](bool) {
+    const auto self = weak.lock();
+    if (!self) return;
     {
       const absl::MutexLock lock(&self->mutex_);
       if (self->finished_) return;

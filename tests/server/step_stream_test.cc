@@ -29,6 +29,11 @@ class Stream {
     EXPECT_EQ(results.size(), count);
     return results;
   }
+  // Waits for some results, which are dropped.
+  bool has_any() {
+    v1::RunSessionsResponse response;
+    return stream_->Read(&response);
+  }
   void half_close() { stream_->WritesDone(); }
   void cancel() { context_->TryCancel(); }
   grpc::Status finish() { return stream_->Finish(); }
@@ -201,6 +206,29 @@ TEST(RunSessions, ACallerThatTakesNoAnswersIsNotReadFrom) {
   EXPECT_EQ(results.at(kSteps - 1).response().step(), before + kSteps);
   writer.join();
   EXPECT_TRUE(stream.ended().ok());
+}
+
+// Many handshakes' work in one message: more than a stream does at a time.
+TEST(RunSessions, NothingIsLeftOfAStreamThatMadeAPause) {
+  RunningServer running;
+  v1::RunSessionsRequest request;
+  constexpr std::size_t kSteps = 200;
+  for (std::size_t i = 0; i < kSteps; ++i) {
+    add(request, running.name_of_new(client_config()), v1::CALL_DO_HANDSHAKE);
+  }
+  for (const bool cancelled : {false, true}) {
+    Stream stream(running);
+    ASSERT_TRUE(stream.send(request));
+    if (cancelled) {
+      EXPECT_TRUE(stream.has_any());
+      stream.cancel();
+    } else {
+      EXPECT_EQ(stream.receive(kSteps).size(), kSteps);
+      stream.half_close();
+      EXPECT_TRUE(stream.ended().ok());
+    }
+  }
+  EXPECT_TRUE(running.server().drain(absl::Seconds(60)));
 }
 
 TEST(RunSessions, ItsEndLeavesTheSessions) {
