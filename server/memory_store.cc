@@ -12,7 +12,7 @@
 namespace stepshake::server {
 namespace {
 
-constexpr std::size_t kListedAtOnce = 64;
+constexpr std::size_t kLookedAtAtOnce = 64;
 
 // The stored tickets as one change sees them: what it takes it gives back, and what it puts is not put, unless the
 // change is kept.
@@ -38,7 +38,7 @@ class ChangedTickets final : public connection::TicketStore {
   bool kept_ = false;
 };
 
-SessionRecord decode(BytesView bytes, const std::shared_ptr<const SharedConfig>& config) {
+SessionRecord decode_kept(BytesView bytes, const std::shared_ptr<const SharedConfig>& config) {
   // What this process wrote it can read.
   return decode_record(bytes,
                        [&](const std::string& /*key*/) {
@@ -76,7 +76,7 @@ MemoryStore::Entry::Entry(absl::string_view its_id, std::uint64_t its_position,
 }
 
 SessionRecord MemoryStore::Entry::record() const {
-  SessionRecord record = decode(bytes.view(), config);
+  SessionRecord record = decode_kept(bytes.view(), config);
   record.generation = generation;
   return record;
 }
@@ -221,7 +221,7 @@ absl::StatusOr<SessionStore::History> MemoryStore::history(absl::string_view id,
 std::vector<MemoryStore::EntryPtr> MemoryStore::take_due(absl::Time now) {
   std::vector<EntryPtr> some;
   const absl::MutexLock lock(&order_mutex_);
-  while (!due_.empty() && due_.begin()->first.first <= now && some.size() < kListedAtOnce) {
+  while (!due_.empty() && due_.begin()->first.first <= now && some.size() < kLookedAtAtOnce) {
     some.push_back(std::move(due_.begin()->second));
     due_.erase(due_.begin());
   }
@@ -268,7 +268,7 @@ std::vector<MemoryStore::EntryPtr> MemoryStore::some_after(std::uint64_t positio
   std::vector<EntryPtr> some;
   const absl::MutexLock lock(&order_mutex_);
   for (auto next = order_.upper_bound(position);
-       next != order_.end() && some.size() < kListedAtOnce; ++next) {
+       next != order_.end() && some.size() < kLookedAtAtOnce; ++next) {
     some.push_back(next->second);
   }
   return some;

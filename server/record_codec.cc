@@ -12,7 +12,7 @@ namespace stepshake::server {
 namespace {
 
 // Raised whenever what is beside the engine's state changes.
-constexpr std::uint16_t kFormat = 1;
+constexpr std::uint16_t kRecordFormat = 1;
 
 // A record beside its stepped connection, as it is written.
 struct Beside {
@@ -64,7 +64,7 @@ constexpr std::size_t kRoom = 16'384;
 template <class... Values>
 Secret encode_values(const Values&... values) {
   wire::Writer writer(kRoom);
-  writer.u16(kFormat).u16(session::kSnapshotFormat);
+  writer.u16(kRecordFormat).u16(session::kSnapshotFormat);
   wire::Encoder encoder(writer);
   (encoder.put(values), ...);
   Secret bytes(writer.written());
@@ -83,7 +83,7 @@ absl::Status decode_values(BytesView bytes, Values&... values) {
   std::uint16_t snapshot_format = 0;
   wire::Decoder decoder(bytes);
   const bool known = decoder.get(format).ok() && decoder.get(snapshot_format).ok() &&
-                     format == kFormat && snapshot_format == session::kSnapshotFormat;
+                     format == kRecordFormat && snapshot_format == session::kSnapshotFormat;
   const bool read = known && (decoder.get(values).ok() && ...) && decoder.expect_end().ok();
   return read ? absl::OkStatus() : wrong_format();
 }
