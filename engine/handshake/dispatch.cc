@@ -154,34 +154,35 @@ template <class Decode>
 using Decoded = std::decay_t<decltype(std::declval<Decode>()(BytesView{}).value())>;
 
 template <class S, class Decode>
-Result<State> handle(S state, Decode decode, const wire::HandshakeMessage& raw, Turn& turn) {
+Result<State> handle(S&& state, Decode decode, const wire::HandshakeMessage& raw, Turn& turn) {
   using Message = Decoded<Decode>;
-  if constexpr (Handles<S, Message>) {
-    TRY_ASSIGN(const Message message, decode(raw.body));
-    if constexpr (kInTranscript<Message>) turn.transcript.add(raw.whole);
-    TRY_ASSIGN(auto next, on(std::move(state), message, turn));
-    return as_state(std::move(next));
-  } else {
-    return fail(Reason::unexpected_message,
-                wire::shown(raw.type) + " in state " + std::string(S::kName));
-  }
+  TRY_ASSIGN(const Message message, decode(raw.body));
+  if constexpr (kInTranscript<Message>) turn.transcript.add(raw.whole);
+  TRY_ASSIGN(auto next, on(std::move(state), message, turn));
+  return as_state(std::move(next));
+}
+
+// Not a template: most pairs of a state and a type end here, and each would be compiled.
+Failure unexpected(const std::string& what, std::string_view state) {
+  return fail(Reason::unexpected_message, what + " in state " + std::string(state));
 }
 
 }  // namespace
 
 Result<State> deliver(State state, const wire::HandshakeMessage& raw, Turn& turn) {
   return std::visit(
-      [&](auto&& current) -> Result<State> {
-        using S = std::decay_t<decltype(current)>;
+      [&]<class S>(S&& current) -> Result<State> {
         return with_decoder<S>(
             raw.type, &turn.facts,
-            [&](auto decode) -> Result<State> {
-              return handle(std::forward<decltype(current)>(current), decode, raw, turn);
+            [&]<class Decode>(Decode decode) -> Result<State> {
+              if constexpr (Handles<S, Decoded<Decode>>) {
+                return handle(std::move(current), decode, raw, turn);
+              } else {
+                return unexpected(wire::shown(raw.type), S::kName);
+              }
             },
             [&]() -> Result<State> {
-              return fail(Reason::unexpected_message, "handshake type " + wire::shown(raw.type) +
-                                                          " in state " +
-                                                          std::string(current.kName));
+              return unexpected("handshake type " + wire::shown(raw.type), S::kName);
             });
       },
       std::move(state));
@@ -223,8 +224,7 @@ Result<State> deliver_change_cipher_spec(State state, Turn& turn) {
           TRY_ASSIGN(auto next, on(std::move(current), wire::ChangeCipherSpec{}, turn));
           return as_state(std::move(next));
         } else {
-          return fail(Reason::unexpected_message,
-                      "ChangeCipherSpec in state " + std::string(S::kName));
+          return unexpected("ChangeCipherSpec", S::kName);
         }
       },
       std::move(state));

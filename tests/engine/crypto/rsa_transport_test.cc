@@ -7,6 +7,7 @@
 
 #include "crypto/issue.h"
 #include "key_support.h"
+#include "support/hex.h"
 
 namespace stepshake::testing {
 namespace {

@@ -1,8 +1,6 @@
 // The messages and extensions of TLS 1.2 and older: round trip, every truncation, trailing bytes, bounds.
 #include <gtest/gtest.h>
 
-#include <functional>
-
 #include "again.h"
 #include "support/hex.h"
 #include "wire/certificate12.h"

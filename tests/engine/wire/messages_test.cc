@@ -1,8 +1,6 @@
 // Every handshake message: round trip, every truncation, trailing bytes, bounds (RFC 8446 3, 4).
 #include <gtest/gtest.h>
 
-#include <functional>
-
 #include "again.h"
 #include "support/edit.h"
 #include "support/stations.h"
