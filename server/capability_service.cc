@@ -20,9 +20,9 @@ bool contains(const std::vector<Enum>& values, Enum value) {
 }
 
 template <class Enum>
-void add(const std::vector<Enum>& known, const std::vector<Enum>& supported,
-         const std::vector<Enum>& by_default,
-         google::protobuf::RepeatedPtrField<v1::Capability>& to) {
+void add_all(const std::vector<Enum>& known, const std::vector<Enum>& supported,
+             const std::vector<Enum>& by_default,
+             google::protobuf::RepeatedPtrField<v1::Capability>& to) {
   for (const Enum value : known) {
     v1::Capability& capability = *to.Add();
     fill(value, *capability.mutable_code_point());
@@ -40,11 +40,12 @@ v1::GetCapabilitiesResponse capabilities(const TestIdentities& test_identities) 
   all.set_libcrypto_version(crypto::library_version());
   const auto versions = policy::supported_versions();
   const auto suites = policy::supported_cipher_suites();
-  add(versions, versions, versions, *all.mutable_versions());
-  add(suites, suites, defaults.cipher_suites, *all.mutable_cipher_suites());
-  add(policy::known_groups(), policy::supported_groups(), defaults.groups, *all.mutable_groups());
-  add(policy::known_signature_schemes(), policy::supported_signature_schemes(),
-      defaults.signature_schemes, *all.mutable_signature_schemes());
+  add_all(versions, versions, versions, *all.mutable_versions());
+  add_all(suites, suites, defaults.cipher_suites, *all.mutable_cipher_suites());
+  add_all(policy::known_groups(), policy::supported_groups(), defaults.groups,
+          *all.mutable_groups());
+  add_all(policy::known_signature_schemes(), policy::supported_signature_schemes(),
+          defaults.signature_schemes, *all.mutable_signature_schemes());
   for (const TestIdentity& one : test_identities.all()) {
     v1::TestIdentity& identity = *all.add_test_identities();
     identity.set_name(one.name);

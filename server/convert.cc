@@ -8,6 +8,7 @@
 #include "base/alert.h"
 #include "base/reason.h"
 #include "server/convert_question.h"
+#include "server/text.h"
 
 namespace stepshake::server {
 namespace {
@@ -46,8 +47,6 @@ static_assert(static_cast<int>(session::Direction::sent) == v1::DIRECTION_SENT);
 
 static_assert(static_cast<int>(connection::SslError::want_retry_verify) ==
               v1::SSL_ERROR_WANT_RETRY_VERIFY);
-
-std::string to_string(BytesView bytes) { return std::string(text_of(bytes)); }
 
 v1::CertificateType certificate_type(wire::CertificateType type) {
   return type == wire::CertificateType::x509 ? v1::CERTIFICATE_TYPE_X509
@@ -106,7 +105,7 @@ void fill(const handshake::Facts& facts, v1::Negotiated& to) {
   if (facts.client_signature_scheme) {
     fill(*facts.client_signature_scheme, *to.mutable_client_signature_scheme());
   }
-  if (facts.alpn_protocol) to.set_alpn_protocol(to_string(*facts.alpn_protocol));
+  if (facts.alpn_protocol) to.set_alpn_protocol(to_text(*facts.alpn_protocol));
   to.set_server_name(facts.server_name);
   for (const Bytes& certificate : facts.peer_certificates) {
     to.add_peer_certificates(certificate.data(), certificate.size());
@@ -121,7 +120,7 @@ void fill(const handshake::Facts& facts, v1::Negotiated& to) {
   to.set_extended_master_secret(facts.extended_master_secret);
   to.set_encrypt_then_mac(facts.encrypt_then_mac);
   to.set_secure_renegotiation(facts.secure_renegotiation);
-  if (facts.ocsp_response) to.set_ocsp_response(to_string(*facts.ocsp_response));
+  if (facts.ocsp_response) to.set_ocsp_response(to_text(*facts.ocsp_response));
   for (const Bytes& timestamp : facts.timestamps) {
     to.add_signed_certificate_timestamps(timestamp.data(), timestamp.size());
   }
@@ -182,7 +181,7 @@ void fill(connection::StepOutput&& output, v1::StepResponse& to) {
     entry.set_detail(std::move(error.detail));
   }
   for (const session::Event& event : result.events) add_event(event, to);
-  to.set_data(to_string(result.data));
+  to.set_data(to_text(result.data));
   for (std::string& line : result.key_log) to.add_key_log(std::move(line));
   to.set_consumed_input_bytes(output.consumed_input);
 }
@@ -201,7 +200,7 @@ void fill(const SessionRecord& record, v1::StepResponse& to) {
   to.set_handshake_complete(session::handshake_complete(session));
   for (const policy::Psk& psk : session.tickets) {
     v1::Ticket& ticket = *to.add_tickets();
-    ticket.set_value(to_string(policy::encode_psk(psk)));
+    ticket.set_value(to_text(policy::encode_psk(psk)));
     ticket.set_lifetime(psk.lifetime);
     ticket.set_max_early_data_size(psk.max_early_data);
   }

@@ -68,7 +68,7 @@ absl::Status add_ticket(const std::string& value, policy::Config& to) {
   return absl::OkStatus();
 }
 
-absl::Status add(const v1::PreSharedKey& from, policy::Config& to) {
+absl::Status add_psk(const v1::PreSharedKey& from, policy::Config& to) {
   switch (from.source_case()) {
     case v1::PreSharedKey::kExternal: return within("external", add_external(from.external(), to));
     case v1::PreSharedKey::kTicket: return add_ticket(from.ticket(), to);
@@ -81,7 +81,7 @@ absl::Status add(const v1::PreSharedKey& from, policy::Config& to) {
 
 absl::Status set_pre_shared_keys(const v1::SessionConfig& from, policy::Config& to) {
   for (int i = 0; i < from.pre_shared_keys_size(); ++i) {
-    const absl::Status status = add(from.pre_shared_keys(i), to);
+    const absl::Status status = add_psk(from.pre_shared_keys(i), to);
     if (!status.ok()) return within(absl::StrCat("pre_shared_keys[", i, "]"), status);
   }
   if (from.psk_key_exchange_modes().empty()) return absl::OkStatus();

@@ -11,13 +11,12 @@
 #include "server/convert_config.h"
 #include "server/convert_trace.h"
 #include "server/status.h"
+#include "server/text.h"
 
 namespace stepshake::server {
 namespace {
 
-std::string to_string(BytesView bytes) { return std::string(text_of(bytes)); }
-
-struct Filler {
+struct QuestionFiller {
   const connection::Connection& connection;
   v1::Question& to;
 
@@ -25,7 +24,7 @@ struct Filler {
     const schedule::Transcript& transcript = connection.session.transcript;
     const BytesView hello = BytesView(transcript.messages).subspan(transcript.last_message);
     v1::ClientHelloQuestion& asked = *to.mutable_client_hello();
-    asked.set_client_hello(to_string(hello));
+    asked.set_client_hello(to_text(hello));
     fill(describe::handshake_message(hello), *asked.mutable_fields());
     return true;
   }
@@ -40,7 +39,7 @@ struct Filler {
     const handshake::Facts& facts = connection.session.facts;
     v1::VerifyQuestion& asked = *to.mutable_verify();
     for (const Bytes& certificate : facts.peer_certificates) {
-      asked.add_peer_certificates(to_string(certificate));
+      asked.add_peer_certificates(to_text(certificate));
     }
     if (facts.verdict) {
       asked.set_verify_result(facts.verdict->code);
@@ -52,12 +51,12 @@ struct Filler {
   bool operator()(const handshake::SignatureRequest& question) const {
     if (!connection.async_started) return false;
     fill(question.scheme, *to.mutable_signature()->mutable_signature_scheme());
-    to.mutable_signature()->set_content(to_string(question.content));
+    to.mutable_signature()->set_content(to_text(question.content));
     return true;
   }
 };
 
-absl::StatusOr<handshake::Answer> refusal(const v1::Refuse& refuse) {
+absl::StatusOr<handshake::Answer> refused_answer(const v1::Refuse& refuse) {
   handshake::Refuse answer;
   if (refuse.has_alert()) {
     if (refuse.alert() > std::numeric_limits<std::uint8_t>::max()) {
@@ -112,7 +111,7 @@ absl::Status check_kind(const v1::Answer& answer, const SessionRecord& record) {
 
 bool fill_question(const connection::Connection& connection, v1::Question& to) {
   const auto question = connection::question_of(connection);
-  return question && std::visit(Filler{connection, to}, *question);
+  return question && std::visit(QuestionFiller{connection, to}, *question);
 }
 
 absl::StatusOr<GivenAnswer> convert(const v1::Answer& answer, const SessionRecord& record,
@@ -123,7 +122,7 @@ absl::StatusOr<GivenAnswer> convert(const v1::Answer& answer, const SessionRecor
   switch (answer.kind_case()) {
     case v1::Answer::kGoOn: break;
     case v1::Answer::kRefuse: {
-      auto refused = refusal(answer.refuse());
+      auto refused = refused_answer(answer.refuse());
       if (!refused.ok()) return refused.status();
       given.answer = *std::move(refused);
       break;

@@ -4,6 +4,7 @@
 
 #include "describe/describe.h"
 #include "server/convert.h"
+#include "server/text.h"
 
 namespace stepshake::server {
 namespace {
@@ -30,7 +31,7 @@ void add_fields(const session::TracedMessage& message, const handshake::Facts& f
   }
 }
 
-struct Filler {
+struct EntryFiller {
   const handshake::Facts& facts;
   v1::TraceEntry& to;
 
@@ -39,7 +40,7 @@ struct Filler {
     traced.set_direction(static_cast<v1::Direction>(record.direction));
     fill(static_cast<wire::ContentType>(record.bytes[0]), *traced.mutable_content_type());
     traced.set_version(static_cast<std::uint32_t>(record.bytes[1]) << 8 | record.bytes[2]);
-    traced.set_bytes(std::string(text_of(record.bytes)));
+    traced.set_bytes(to_text(record.bytes));
   }
 
   void operator()(const session::TracedMessage& message) const {
@@ -49,7 +50,7 @@ struct Filler {
     if (message.content_type == wire::ContentType::handshake && !message.bytes.empty()) {
       fill(static_cast<wire::HandshakeType>(message.bytes[0]), *traced.mutable_handshake_type());
     }
-    traced.set_bytes(std::string(text_of(message.bytes)));
+    traced.set_bytes(to_text(message.bytes));
     add_fields(message, facts, traced);
   }
 
@@ -68,12 +69,12 @@ struct Filler {
 void fill(const describe::Field& field, v1::Field& to) {
   to.set_name(field.name);
   to.set_value(field.value);
-  to.set_raw(std::string(text_of(field.raw)));
+  to.set_raw(to_text(field.raw));
   for (const describe::Field& part : field.fields) fill(part, *to.add_fields());
 }
 
 void fill(const session::TraceEntry& entry, const handshake::Facts& facts, v1::TraceEntry& to) {
-  std::visit(Filler{facts, to}, entry);
+  std::visit(EntryFiller{facts, to}, entry);
 }
 
 }  // namespace stepshake::server

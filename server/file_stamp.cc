@@ -13,7 +13,8 @@
 namespace stepshake::server {
 namespace {
 
-constexpr std::size_t kMostBytes = 16'777'216;  // no file of a server's configuration is as large
+constexpr std::size_t kMostFileBytes =
+    16'777'216;  // no file of a server's configuration is as large
 
 FileStamp stamp_of(const std::string& file) {
   struct stat found {};
@@ -36,18 +37,18 @@ std::vector<FileStamp> stamps_of(const std::vector<std::string>& files) {
 }
 
 absl::StatusOr<std::string> read_file(const std::string& path) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return cannot_read(path, std::strerror(errno));
   std::string text;
   std::array<char, 65'536> buffer{};
   ssize_t size = 0;
-  while (text.size() <= kMostBytes && (size = read(fd, buffer.data(), buffer.size())) > 0) {
+  while (text.size() <= kMostFileBytes && (size = read(fd, buffer.data(), buffer.size())) > 0) {
     text.append(buffer.data(), static_cast<std::size_t>(size));
   }
   const int error = size < 0 ? errno : 0;
   close(fd);
   if (error != 0) return cannot_read(path, std::strerror(error));
-  if (text.size() > kMostBytes) return cannot_read(path, "is larger than 16 MiB");
+  if (text.size() > kMostFileBytes) return cannot_read(path, "is larger than 16 MiB");
   return text;
 }
 

@@ -74,8 +74,8 @@ absl::Status set_addresses(const Values& values, std::vector<ListenAddress>& to)
   return absl::OkStatus();
 }
 
-constexpr absl::Duration kShortest = absl::Milliseconds(1);
-constexpr absl::Duration kLongest = absl::Hours(24 * 365);
+constexpr absl::Duration kShortestTime = absl::Milliseconds(1);
+constexpr absl::Duration kLongestTime = absl::Hours(24 * 365);
 
 constexpr absl::string_view kServing = "Serving";
 constexpr absl::string_view kWho = "Who may call";
@@ -223,9 +223,9 @@ std::vector<Flag> limit_flags() {
 
 #undef LIMIT
 
-#define TIME_LIMIT(field)                                                    \
-  [](const Values& values, WrittenFlags& to) {                               \
-    return set_duration(values, kShortest, kLongest, to.flags.limits.field); \
+#define TIME_LIMIT(field)                                                            \
+  [](const Values& values, WrittenFlags& to) {                                       \
+    return set_duration(values, kShortestTime, kLongestTime, to.flags.limits.field); \
   }
 
 std::vector<Flag> time_flags() {

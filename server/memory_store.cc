@@ -13,7 +13,7 @@
 namespace stepshake::server {
 namespace {
 
-constexpr std::size_t kListedAtOnce = 64;
+constexpr std::size_t kLookedAtAtOnce = 64;
 
 // The stored tickets as one change sees them: what it takes it gives back, and what it puts is not put, unless the
 // change is kept.
@@ -232,7 +232,7 @@ absl::StatusOr<SessionStore::History> MemoryStore::history(absl::string_view id,
 std::vector<MemoryStore::EntryPtr> MemoryStore::take_due(absl::Time now) {
   std::vector<EntryPtr> some;
   const absl::MutexLock lock(&order_mutex_);
-  while (!due_.empty() && due_.begin()->first.first <= now && some.size() < kListedAtOnce) {
+  while (!due_.empty() && due_.begin()->first.first <= now && some.size() < kLookedAtAtOnce) {
     some.push_back(std::move(due_.begin()->second));
     due_.erase(due_.begin());
   }
@@ -284,7 +284,7 @@ std::vector<MemoryStore::EntryPtr> MemoryStore::some_after(std::uint64_t positio
   std::vector<EntryPtr> some;
   const absl::MutexLock lock(&order_mutex_);
   for (auto next = order_.upper_bound(position);
-       next != order_.end() && some.size() < kListedAtOnce; ++next) {
+       next != order_.end() && some.size() < kLookedAtAtOnce; ++next) {
     some.push_back(next->second);
   }
   return some;

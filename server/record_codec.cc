@@ -14,7 +14,7 @@ namespace stepshake::server {
 namespace {
 
 // Raised whenever what is beside the engine's state changes.
-constexpr std::uint16_t kFormat = 1;
+constexpr std::uint16_t kRecordFormat = 1;
 
 std::int64_t nanoseconds(absl::Time time) { return absl::ToUnixNanos(time); }
 
@@ -57,7 +57,7 @@ constexpr std::size_t kFormatBytes = 4;
 template <class Value>
 Secret encode_value(const Value& value) {
   wire::Writer writer(kRoom);
-  writer.u16(kFormat).u16(session::kSnapshotFormat);
+  writer.u16(kRecordFormat).u16(session::kSnapshotFormat);
   put(value, writer);
   Secret bytes(writer.written());
   Bytes used = writer.take();
@@ -75,7 +75,7 @@ absl::Status decode_values(BytesView bytes, Values&... values) {
   std::uint16_t snapshot_format = 0;
   wire::Decoder decoder(bytes);
   const bool known = decoder.get(format).ok() && decoder.get(snapshot_format).ok() &&
-                     format == kFormat && snapshot_format == session::kSnapshotFormat;
+                     format == kRecordFormat && snapshot_format == session::kSnapshotFormat;
   const bool read = known && (decoder.get(values).ok() && ...) && decoder.expect_end().ok();
   return read ? absl::OkStatus() : wrong_format();
 }

@@ -27,7 +27,7 @@ constexpr std::size_t kMostIdle = 64;
 
 timeval to_timeval(absl::Duration duration) { return absl::ToTimeval(duration); }
 
-absl::StatusOr<RedisReply> judged(RedisReply reply) {
+absl::StatusOr<RedisReply> judged_reply(RedisReply reply) {
   if (reply->type != REDIS_REPLY_ERROR) return reply;
   const std::string text(reply_text(*reply));
   if (absl::StrContains(text, "OOM command not allowed")) {
@@ -125,7 +125,7 @@ absl::StatusOr<RedisReply> Redis::try_call(const std::vector<absl::string_view>&
       connection->get(), static_cast<int>(words.size()), texts.data(), sizes.data())));
   if (!reply) return store_unavailable((*connection)->errstr);
   give_back(*std::move(connection));
-  return judged(std::move(reply));
+  return judged_reply(std::move(reply));
 }
 
 absl::StatusOr<RedisReply> Redis::call(const std::vector<absl::string_view>& words) {

@@ -47,20 +47,19 @@ const RedisScript& start_wait_script() {
 }
 
 // Redis takes no endless time, and a configuration has to outlive its sessions.
-constexpr absl::Duration kLongest = absl::Hours(24 * 365);
+constexpr absl::Duration kLongestKept = absl::Hours(24 * 365);
 
 std::string milliseconds(absl::Duration lifetime) {
-  const absl::Duration most = std::clamp(lifetime, absl::Milliseconds(1), kLongest);
+  const absl::Duration most = std::clamp(lifetime, absl::Milliseconds(1), kLongestKept);
   return absl::StrCat(absl::ToInt64Milliseconds(most));
 }
 
 absl::Duration left_of(const SessionRecord& record) {
-  return record.expire_time == absl::InfiniteFuture() ? kLongest : record.expire_time - absl::Now();
+  return record.expire_time == absl::InfiniteFuture() ? kLongestKept
+                                                      : record.expire_time - absl::Now();
 }
 
 std::string fresh_token() { return to_hex(BytesView(crypto::fresh_entropy()).first(16)); }
-
-std::string to_text(BytesView bytes) { return std::string(chars_of(bytes)); }
 
 std::string session_context(absl::string_view id) { return absl::StrCat("stored session ", id); }
 std::string step_context(absl::string_view id) { return absl::StrCat("stored step ", id); }

@@ -12,7 +12,7 @@
 namespace stepshake::server {
 namespace {
 
-constexpr std::size_t kMostBytes = 128;
+constexpr std::size_t kMostIdBytes = 128;
 constexpr std::size_t kProcessBytes = 6;
 
 // This process's random part, and a number.
@@ -26,7 +26,7 @@ std::string fresh() {
 }  // namespace
 
 bool is_request_id(absl::string_view text) {
-  return !text.empty() && text.size() <= kMostBytes &&
+  return !text.empty() && text.size() <= kMostIdBytes &&
          std::all_of(text.begin(), text.end(), [](unsigned char c) {
            return absl::ascii_isalnum(c) ||
                   absl::string_view("-_.:/").find(static_cast<char>(c)) != absl::string_view::npos;

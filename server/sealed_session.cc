@@ -15,7 +15,7 @@ namespace {
 
 // What it is, before the key's id: another format is refused for what it is.
 constexpr absl::string_view kMagic = "STPX";
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kSealedFormat = 1;
 constexpr absl::string_view kContext = "exported session 1";  // with the format's number
 
 struct Configuration {
@@ -32,7 +32,7 @@ struct Contents {
 };
 STEPSHAKE_FIELDS(Contents, configs, record, steps)
 
-void resolve(const TestIdentities& test_identities, v1::SessionConfig& config) {
+void resolve_test_identities(const TestIdentities& test_identities, v1::SessionConfig& config) {
   for (v1::Identity& identity : *config.mutable_identities()) {
     if (!identity.has_test_identity()) continue;
     for (const TestIdentity& one : test_identities.all()) {
@@ -51,7 +51,7 @@ void resolve(const TestIdentities& test_identities, v1::SessionConfig& config) {
 
 Configuration configuration_of(const SharedConfig& config, const TestIdentities& test_identities) {
   v1::SessionConfig full = full_config(config);
-  resolve(test_identities, full);
+  resolve_test_identities(test_identities, full);
   return {config.key, full.SerializeAsString(), config.ticket_period};
 }
 
@@ -63,7 +63,7 @@ absl::Status not_ours() {
 
 using Configs = absl::flat_hash_map<std::string, std::shared_ptr<const SharedConfig>>;
 
-absl::StatusOr<SessionRecord> decode(BytesView bytes, const Configs& configs) {
+absl::StatusOr<SessionRecord> decode_under(BytesView bytes, const Configs& configs) {
   return decode_record(
       bytes, [&](const std::string& key) -> absl::StatusOr<std::shared_ptr<const SharedConfig>> {
         const auto found = configs.find(key);
@@ -74,7 +74,7 @@ absl::StatusOr<SessionRecord> decode(BytesView bytes, const Configs& configs) {
 
 // The step under this server's own configuration.
 absl::Status adopt(const Configs& configs, RecordedStep& step) {
-  const auto after = decode(step.after.view(), configs);
+  const auto after = decode_under(step.after.view(), configs);
   if (!after.ok()) return after.status();
   step.after = encode(*after);
   step.config = after->config->key;
@@ -103,14 +103,14 @@ std::string seal_session(const SessionStore::History& session, bool with_history
   Bytes plaintext = writer.take();
   const Bytes sealed = keys.seal(kContext, plaintext);
   explicit_bzero(plaintext.data(), plaintext.size());
-  return absl::StrCat(kMagic, std::string(1, static_cast<char>(kFormat)), chars_of(sealed));
+  return absl::StrCat(kMagic, std::string(1, static_cast<char>(kSealedFormat)), chars_of(sealed));
 }
 
 absl::StatusOr<SessionStore::History> open_session(absl::string_view sealed,
                                                    const ServiceKeys& keys, ConfigCache& configs) {
   constexpr std::size_t kHeader = kMagic.size() + 1;
   if (sealed.size() <= kHeader || sealed.substr(0, kMagic.size()) != kMagic) return not_ours();
-  if (static_cast<std::uint8_t>(sealed[kMagic.size()]) != kFormat) {
+  if (static_cast<std::uint8_t>(sealed[kMagic.size()]) != kSealedFormat) {
     return refused_format("the session was exported by another version of the service");
   }
   const auto opened = keys.open(kContext, bytes_of(sealed.substr(kHeader)));
@@ -130,7 +130,7 @@ absl::StatusOr<SessionStore::History> open_session(absl::string_view sealed,
     session.configs.emplace((*config)->key, *config);
     by_old_key.emplace(one.key, *std::move(config));
   }
-  auto record = decode(contents.record.view(), by_old_key);
+  auto record = decode_under(contents.record.view(), by_old_key);
   if (!record.ok()) return record.status();
   session.record = *std::move(record);
   for (RecordedStep& step : contents.steps) {

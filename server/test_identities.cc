@@ -13,11 +13,11 @@ namespace {
 constexpr absl::string_view kAlternativeNames =
     "DNS:localhost,DNS:stepshake.test,DNS:*.stepshake.test,IP:127.0.0.1,IP:::1";
 
-struct Kind {
+struct IdentityKind {
   absl::string_view name;
   crypto::KeyType type;
 };
-constexpr auto kKinds = std::to_array<Kind>({
+constexpr auto kKinds = std::to_array<IdentityKind>({
     {"ecdsa", crypto::KeyType::ec_p256},
     {"ecdsa384", crypto::KeyType::ec_p384},
     {"ecdsa521", crypto::KeyType::ec_p521},

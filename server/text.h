@@ -1,6 +1,8 @@
 // Bytes and text into each other. Abseil's string_view is not the standard library's in every build of it.
 #pragma once
 
+#include <string>
+
 #include "absl/strings/string_view.h"
 #include "base/bytes.h"
 
@@ -13,5 +15,7 @@ inline BytesView bytes_of(absl::string_view text) {
 inline absl::string_view chars_of(BytesView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
+
+inline std::string to_text(BytesView bytes) { return std::string(chars_of(bytes)); }
 
 }  // namespace stepshake::server

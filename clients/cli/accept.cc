@@ -27,7 +27,7 @@ namespace {
 constexpr size_t kLargestRequest = 65536;  // bytes of an HTTP request
 constexpr double kBusyPause = 0.02;        // seconds before looking again for a free place
 
-struct Flags {
+struct AcceptFlags {
   std::string address;
   SessionFlags session;
   bool www = false;
@@ -40,7 +40,7 @@ struct Flags {
 
 // What all connections share.
 struct Shared {
-  const Flags& flags;
+  const AcceptFlags& flags;
   Format format;
   Service& service;
   const StopSignals& stop;
@@ -48,9 +48,9 @@ struct Shared {
   std::atomic<uint64_t> failures = 0;
 };
 
-class Connection {
+class AcceptedConnection {
  public:
-  Connection(Shared& shared, Descriptor socket)
+  AcceptedConnection(Shared& shared, Descriptor socket)
       : shared_(shared), peer_(peer_address(socket.get())), socket_(std::move(socket)) {}
 
   void run();
@@ -67,7 +67,7 @@ class Connection {
   Descriptor socket_;
 };
 
-void Connection::run() {
+void AcceptedConnection::run() {
   auto created = OwnedSession::create(shared_.service, shared_.config);
   if (!created.ok()) {
     report("", nullptr, false, std::string(created.status().message()));
@@ -100,7 +100,7 @@ void Connection::run() {
   link.drain();
 }
 
-absl::StatusOr<Progress> Connection::serve(PeerLink& link) const {
+absl::StatusOr<Progress> AcceptedConnection::serve(PeerLink& link) const {
   if (shared_.flags.www) return serve_page(link);
   for (;;) {
     auto progress = link.read();
@@ -112,7 +112,7 @@ absl::StatusOr<Progress> Connection::serve(PeerLink& link) const {
   }
 }
 
-absl::StatusOr<Progress> Connection::serve_page(PeerLink& link) const {
+absl::StatusOr<Progress> AcceptedConnection::serve_page(PeerLink& link) const {
   std::string request;
   while (!has_request_head(request) && request.size() < kLargestRequest) {
     const auto progress = link.read();
@@ -124,7 +124,7 @@ absl::StatusOr<Progress> Connection::serve_page(PeerLink& link) const {
   return link.shutdown();
 }
 
-void Connection::report_step(const v1::StepResponse& step) const {
+void AcceptedConnection::report_step(const v1::StepResponse& step) const {
   if (!shared_.flags.verbose) return;
   if (shared_.format == Format::kJson) {
     print(JsonObject()
@@ -139,8 +139,8 @@ void Connection::report_step(const v1::StepResponse& step) const {
 }
 
 // One line for each handshake.
-void Connection::report(absl::string_view session, const PeerLink* link, bool complete,
-                        const std::string& error) const {
+void AcceptedConnection::report(absl::string_view session, const PeerLink* link, bool complete,
+                                const std::string& error) const {
   if (!complete) ++shared_.failures;
   if (shared_.format == Format::kText) {
     print(complete ? absl::StrCat(peer_, " complete ", facts_line(link->negotiated()), "\n")
@@ -199,7 +199,7 @@ class Workers {
 
 void start_connection(Workers& workers, Shared& shared, Descriptor socket) {
   try {
-    auto connection = std::make_unique<Connection>(shared, std::move(socket));
+    auto connection = std::make_unique<AcceptedConnection>(shared, std::move(socket));
     workers.start([connection = std::move(connection)] { connection->run(); });
   } catch (const std::system_error& error) {
     ++shared.failures;
@@ -235,7 +235,7 @@ void print_listening(Format format, const std::string& address) {
             : absl::StrCat("listening on ", address, "\n"));
 }
 
-absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation) {
+absl::StatusOr<ExitStatus> run_accept(const AcceptFlags& flags, const Invocation& invocation) {
   auto address = parse_address(flags.address);
   if (!address.ok()) return address.status();
   if (address->host.empty()) address->host = "127.0.0.1";
@@ -259,7 +259,7 @@ absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation)
   return failed ? ExitStatus::kFailed : ExitStatus::kComplete;
 }
 
-void add_options(CLI::App& verb, Flags& flags) {
+void add_options(CLI::App& verb, AcceptFlags& flags) {
   verb.add_option("ADDRESS", flags.address,
                   "[HOST:]PORT; HOST is 127.0.0.1 unless given, port 0 takes a free one")
       ->required();
@@ -288,7 +288,7 @@ void add_options(CLI::App& verb, Flags& flags) {
 }  // namespace
 
 void add_accept(CLI::App& app, Invocation& invocation) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<AcceptFlags>();
   CLI::App& verb =
       *app.add_subcommand("accept", "Shake hands with TLS clients: servers in the service");
   add_options(verb, *flags);
@@ -305,7 +305,7 @@ void add_accept(CLI::App& app, Invocation& invocation) {
       "  0 ended by a signal, or after --naccept handshakes that were all complete, 1 one of those "
       "failed, 2 misuse, 3 service unreachable\n"));
   verb.callback([flags, &invocation] {
-    invocation.run = [flags, &invocation] { return run(*flags, invocation); };
+    invocation.run = [flags, &invocation] { return run_accept(*flags, invocation); };
   });
 }
 

@@ -21,7 +21,7 @@ namespace {
 constexpr double kCloseSeconds = 1;         // for the peer to say its last
 constexpr size_t kLargestFragment = 16384;  // bytes of data in one record
 
-struct Flags {
+struct ConnectFlags {
   std::string address;
   SessionFlags session;
   double timeout = 10;
@@ -32,7 +32,7 @@ struct Flags {
 
 class Connection {
  public:
-  Connection(const Flags& flags, Format format, PeerLink link)
+  Connection(const ConnectFlags& flags, Format format, PeerLink link)
       : flags_(flags), format_(format), link_(std::move(link)) {}
 
   absl::StatusOr<Progress> converse();
@@ -43,7 +43,7 @@ class Connection {
  private:
   void show_data() const;
 
-  const Flags& flags_;
+  const ConnectFlags& flags_;
   Format format_;
   PeerLink link_;
 };
@@ -120,7 +120,7 @@ absl::StatusOr<Progress> Connection::after_handshake() {
 
 class Report {
  public:
-  Report(const Flags& flags, Format format, std::string peer)
+  Report(const ConnectFlags& flags, Format format, std::string peer)
       : flags_(flags), format_(format), peer_(std::move(peer)) {}
 
   void step(const v1::StepResponse& step) const {
@@ -161,14 +161,14 @@ class Report {
   }
 
  private:
-  const Flags& flags_;
+  const ConnectFlags& flags_;
   Format format_;
   std::string peer_;
 };
 
-absl::StatusOr<ExitStatus> talk(const Flags& flags, const Invocation& invocation, Service& service,
-                                const StopSignals& stop, const OwnedSession& session,
-                                Descriptor socket) {
+absl::StatusOr<ExitStatus> talk(const ConnectFlags& flags, const Invocation& invocation,
+                                Service& service, const StopSignals& stop,
+                                const OwnedSession& session, Descriptor socket) {
   const Report report(flags, invocation.format, peer_address(socket.get()));
   PeerLink::Options options{
       .timeout_seconds = flags.timeout,
@@ -194,7 +194,7 @@ absl::StatusOr<ExitStatus> talk(const Flags& flags, const Invocation& invocation
   return failed ? ExitStatus::kFailed : ExitStatus::kComplete;
 }
 
-absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation) {
+absl::StatusOr<ExitStatus> run_connect(const ConnectFlags& flags, const Invocation& invocation) {
   const auto address = parse_address(flags.address);
   if (!address.ok()) return address.status();
   if (address->host.empty() || address->port == 0) {
@@ -219,7 +219,7 @@ absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation)
   return talk(flags, invocation, service, stop, *session, std::move(*socket));
 }
 
-void add_options(CLI::App& verb, Flags& flags) {
+void add_options(CLI::App& verb, ConnectFlags& flags) {
   verb.add_option("ADDRESS", flags.address, "HOST:PORT, or [IPV6]:PORT")->required();
   add_negotiation_options(verb, flags.session, "", "Negotiation");
   add_servername_options(verb, flags.session, "Trust");
@@ -242,7 +242,7 @@ void add_options(CLI::App& verb, Flags& flags) {
 }  // namespace
 
 void add_connect(CLI::App& app, Invocation& invocation) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<ConnectFlags>();
   CLI::App& verb =
       *app.add_subcommand("connect", "Shake hands with a TLS server: a client in the service");
   add_options(verb, *flags);
@@ -261,7 +261,7 @@ void add_connect(CLI::App& app, Invocation& invocation) {
       "  0 handshake complete, 1 it failed or the peer could not be reached, 2 misuse, 3 service "
       "unreachable, 130 or 143 interrupted\n"));
   verb.callback([flags, &invocation] {
-    invocation.run = [flags, &invocation] { return run(*flags, invocation); };
+    invocation.run = [flags, &invocation] { return run_connect(*flags, invocation); };
   });
 }
 

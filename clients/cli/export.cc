@@ -8,13 +8,13 @@
 namespace stepshake::cli {
 namespace {
 
-struct Flags {
+struct ExportFlags {
   std::string name;
   std::string out = "-";
   bool history = false;
 };
 
-absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation) {
+absl::StatusOr<ExitStatus> run_export(const ExportFlags& flags, const Invocation& invocation) {
   Service service(invocation.access);
   const auto exported = service.export_session(session_name(flags.name), flags.history);
   if (!exported.ok()) return exported.status();
@@ -31,7 +31,7 @@ absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation)
 }  // namespace
 
 void add_export(CLI::App& app, Invocation& invocation) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<ExportFlags>();
   CLI::App& verb =
       *app.add_subcommand("export", "Write a session to a file, sealed under the service's key");
   verb.add_option("NAME", flags->name, "The session, with or without \"sessions/\"")->required();
@@ -47,7 +47,7 @@ void add_export(CLI::App& app, Invocation& invocation) {
       "EXIT STATUS\n"
       "  0 written, 2 misuse (there is no such session), 3 service unreachable\n");
   verb.callback([flags, &invocation] {
-    invocation.run = [flags, &invocation] { return run(*flags, invocation); };
+    invocation.run = [flags, &invocation] { return run_export(*flags, invocation); };
   });
 }
 

@@ -10,12 +10,12 @@
 namespace stepshake::cli {
 namespace {
 
-struct Flags {
+struct ForkFlags {
   std::string name;
   std::optional<uint64_t> step;
 };
 
-absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation) {
+absl::StatusOr<ExitStatus> run_fork(const ForkFlags& flags, const Invocation& invocation) {
   Service service(invocation.access);
   const auto session = service.fork(session_name(flags.name), flags.step);
   if (!session.ok()) return session.status();
@@ -27,7 +27,7 @@ absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation)
 }  // namespace
 
 void add_fork(CLI::App& app, Invocation& invocation) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<ForkFlags>();
   CLI::App& verb = *app.add_subcommand("fork", "Copy a session, and print the copy's name");
   verb.add_option("NAME", flags->name, "The session, with or without \"sessions/\"")->required();
   verb.add_option("--step", flags->step,
@@ -41,7 +41,7 @@ void add_fork(CLI::App& app, Invocation& invocation) {
       "EXIT STATUS\n"
       "  0 copied, 2 misuse (there is no such session, or step), 3 service unreachable\n");
   verb.callback([flags, &invocation] {
-    invocation.run = [flags, &invocation] { return run(*flags, invocation); };
+    invocation.run = [flags, &invocation] { return run_fork(*flags, invocation); };
   });
 }
 

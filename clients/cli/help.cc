@@ -20,7 +20,7 @@ constexpr size_t kIndent = 28;  // where descriptions begin
 
 // The words of `text` in lines of at most kWidth columns, each of which begins with `indent`; the
 // first one with `start`, which is as wide or wider.
-std::string wrap(absl::string_view text, std::string start, const std::string& indent) {
+std::string wrap_text(absl::string_view text, std::string start, const std::string& indent) {
   std::string lines;
   std::string line = std::move(start);
   bool empty = true;
@@ -40,9 +40,10 @@ std::string wrap(absl::string_view text, std::string start, const std::string& i
 std::string entry(absl::string_view left, absl::string_view right) {
   const std::string indent(kIndent, ' ');
   std::string start = absl::StrCat("  ", left);
-  if (start.size() + 2 > kIndent) return absl::StrCat(start, "\n", wrap(right, indent, indent));
+  if (start.size() + 2 > kIndent)
+    return absl::StrCat(start, "\n", wrap_text(right, indent, indent));
   start.resize(kIndent, ' ');
-  return wrap(right, std::move(start), indent);
+  return wrap_text(right, std::move(start), indent);
 }
 
 // Short lines stay as they are, examples and tables; long ones are wrapped at their own
@@ -52,8 +53,8 @@ std::string footer_text(absl::string_view footer) {
   for (const absl::string_view line : absl::StrSplit(footer, '\n')) {
     const size_t blanks = std::min(line.find_first_not_of(' '), line.size());
     const std::string indent(blanks, ' ');
-    absl::StrAppend(&text,
-                    line.size() <= kWidth ? absl::StrCat(line, "\n") : wrap(line, indent, indent));
+    absl::StrAppend(
+        &text, line.size() <= kWidth ? absl::StrCat(line, "\n") : wrap_text(line, indent, indent));
   }
   text.pop_back();  // the break after the last one, which was empty
   return text;

@@ -10,7 +10,7 @@
 namespace stepshake::cli {
 namespace {
 
-absl::StatusOr<ExitStatus> run(const std::string& file, const Invocation& invocation) {
+absl::StatusOr<ExitStatus> run_import(const std::string& file, const Invocation& invocation) {
   const auto sealed = read_file(file);
   if (!sealed.ok()) return sealed.status();
   Service service(invocation.access);
@@ -35,7 +35,7 @@ void add_import(CLI::App& app, Invocation& invocation) {
       "  0 imported, 2 misuse (it is not sealed under a key of this service), 3 service "
       "unreachable\n");
   verb.callback([file, &invocation] {
-    invocation.run = [file, &invocation] { return run(*file, invocation); };
+    invocation.run = [file, &invocation] { return run_import(*file, invocation); };
   });
 }
 

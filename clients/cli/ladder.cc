@@ -36,7 +36,7 @@ std::string blanks(size_t count) { return std::string(count, ' '); }
 size_t less(size_t from, size_t what) { return from > what ? from - what : 0; }
 
 // Words in lines of at most `room` columns; a word that is longer has a line of its own.
-std::vector<std::string> wrap(const std::vector<std::string>& words, size_t room) {
+std::vector<std::string> wrap_words(const std::vector<std::string>& words, size_t room) {
   std::vector<std::string> lines;
   for (const std::string& word : words) {
     if (lines.empty() || columns(lines.back()) + 1 + columns(word) > room) {
@@ -84,7 +84,7 @@ Ladder::Arrow Ladder::arrow(v1::Role side, const v1::StepResponse& step, size_t 
   const absl::string_view tip =
       side == v1::ROLE_CLIENT ? (style_.utf8 ? "▶" : ">") : (style_.utf8 ? "◀" : "<");
   // At the least: the tip, a blank on either side of the words, a dash at the other end.
-  std::vector<std::string> lines = wrap(words, less(room, 4));
+  std::vector<std::string> lines = wrap_words(words, less(room, 4));
   Arrow arrow;
   const size_t dashes = 1 + less(room, 4 + columns(lines.front()));
   const std::string tail = repeat(dash, std::min<size_t>(dashes, 2));
@@ -130,7 +130,7 @@ std::string Ladder::legend() const {
   if (entries.empty()) return "";
   entries.back().pop_back();  // the last comma
   std::string text;
-  for (const std::string& line : wrap(entries, kWidth)) {
+  for (const std::string& line : wrap_words(entries, kWidth)) {
     absl::StrAppend(&text, paint(style_, Colour::kDim, line), "\n");
   }
   return text;

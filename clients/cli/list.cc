@@ -23,7 +23,7 @@ std::string session_row(const v1::Session& session) {
              session.state(), google::protobuf::util::TimeUtil::ToString(created));
 }
 
-absl::StatusOr<ExitStatus> run(const Invocation& invocation) {
+absl::StatusOr<ExitStatus> run_list(const Invocation& invocation) {
   Service service(invocation.access);
   std::string page_token;
   bool first = true;
@@ -54,7 +54,7 @@ void add_list(CLI::App& app, Invocation& invocation) {
       "With -o json each session is one line.\n\n"
       "EXIT STATUS\n"
       "  0 listed, 2 misuse, 3 service unreachable\n");
-  verb.callback([&invocation] { invocation.run = [&invocation] { return run(invocation); }; });
+  verb.callback([&invocation] { invocation.run = [&invocation] { return run_list(invocation); }; });
 }
 
 }  // namespace stepshake::cli

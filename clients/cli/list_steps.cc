@@ -10,7 +10,7 @@
 namespace stepshake::cli {
 namespace {
 
-absl::StatusOr<ExitStatus> run(const std::string& name, const Invocation& invocation) {
+absl::StatusOr<ExitStatus> run_list_steps(const std::string& name, const Invocation& invocation) {
   Service service(invocation.access);
   std::string page_token;
   do {
@@ -42,7 +42,7 @@ void add_list_steps(CLI::App& app, Invocation& invocation) {
       "EXIT STATUS\n"
       "  0 shown, 2 misuse (there is no such session), 3 service unreachable\n");
   verb.callback([name, &invocation] {
-    invocation.run = [name, &invocation] { return run(*name, invocation); };
+    invocation.run = [name, &invocation] { return run_list_steps(*name, invocation); };
   });
 }
 

@@ -12,7 +12,7 @@
 namespace stepshake::cli {
 namespace {
 
-struct Flags {
+struct NewFlags {
   std::string role = "none";
   SessionFlags session;
   SteppingFlags stepping;
@@ -20,7 +20,7 @@ struct Flags {
 };
 
 // "10m", as the service's own flags have it.
-absl::StatusOr<std::optional<absl::Duration>> ttl_of(const Flags& flags) {
+absl::StatusOr<std::optional<absl::Duration>> ttl_of(const NewFlags& flags) {
   if (flags.ttl.empty()) return std::nullopt;
   absl::Duration ttl;
   if (!absl::ParseDuration(flags.ttl, &ttl) || ttl <= absl::ZeroDuration() ||
@@ -31,7 +31,7 @@ absl::StatusOr<std::optional<absl::Duration>> ttl_of(const Flags& flags) {
   return ttl;
 }
 
-absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation) {
+absl::StatusOr<ExitStatus> run_new(const NewFlags& flags, const Invocation& invocation) {
   const v1::Role role = flags.role == "client"   ? v1::ROLE_CLIENT
                         : flags.role == "server" ? v1::ROLE_SERVER
                                                  : v1::ROLE_UNSPECIFIED;
@@ -52,7 +52,7 @@ absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation)
 }  // namespace
 
 void add_new(CLI::App& app, Invocation& invocation) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<NewFlags>();
   CLI::App& verb = *app.add_subcommand("new", "Make a session to step by hand, and print its name");
   verb.add_option("ROLE", flags->role,
                   "client, server, or none: then the first call of connect or accept decides")
@@ -81,7 +81,7 @@ void add_new(CLI::App& app, Invocation& invocation) {
       "EXIT STATUS\n"
       "  0 the session is made, 2 misuse, 3 service unreachable\n"));
   verb.callback([flags, &invocation] {
-    invocation.run = [flags, &invocation] { return run(*flags, invocation); };
+    invocation.run = [flags, &invocation] { return run_new(*flags, invocation); };
   });
 }
 

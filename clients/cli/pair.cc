@@ -21,7 +21,7 @@ namespace {
 
 constexpr int kMostSteps = 1000;  // a handshake takes about five
 
-struct Flags {
+struct PairFlags {
   SessionFlags both, client, server;
   SteppingFlags stepping;  // of both
   bool keep = false;
@@ -200,7 +200,7 @@ void expect_test_identity(SessionFlags& client) {
   client.default_servername = "localhost";
 }
 
-absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation) {
+absl::StatusOr<ExitStatus> run_pair(const PairFlags& flags, const Invocation& invocation) {
   const StopSignals stop;
   Service service(invocation.access);
   CodePointNames names(service);
@@ -218,7 +218,7 @@ absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation)
   return pairing.run(stop);
 }
 
-void add_options(CLI::App& verb, Flags& flags) {
+void add_options(CLI::App& verb, PairFlags& flags) {
   const std::string hidden;  // one line of the help stands for them all
   add_negotiation_options(verb, flags.both, "", "Both sides");
   add_trust_options(verb, flags.both, "", "Both sides");
@@ -239,7 +239,7 @@ void add_options(CLI::App& verb, Flags& flags) {
 }  // namespace
 
 void add_pair(CLI::App& app, Invocation& invocation) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<PairFlags>();
   CLI::App& verb = *app.add_subcommand(
       "pair", "Shake hands between two sessions of the service, and show each step");
   add_options(verb, *flags);
@@ -259,7 +259,7 @@ void add_pair(CLI::App& app, Invocation& invocation) {
       "EXIT STATUS\n"
       "  0 handshake complete, 1 it failed, 2 misuse, 3 service unreachable\n"));
   verb.callback([flags, &invocation] {
-    invocation.run = [flags, &invocation] { return run(*flags, invocation); };
+    invocation.run = [flags, &invocation] { return run_pair(*flags, invocation); };
   });
 }
 

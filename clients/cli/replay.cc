@@ -11,7 +11,7 @@
 namespace stepshake::cli {
 namespace {
 
-struct Flags {
+struct ReplayFlags {
   std::string name;
   std::string in;
 };
@@ -35,7 +35,7 @@ std::string replay_text(const v1::ReplaySessionResponse& replay) {
                                 : absl::StrCat(steps, ": every byte as it was\n");
 }
 
-absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation) {
+absl::StatusOr<ExitStatus> run_replay(const ReplayFlags& flags, const Invocation& invocation) {
   v1::ReplaySessionRequest request;
   if (flags.in.empty()) {
     request.set_name(session_name(flags.name));
@@ -55,7 +55,7 @@ absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation)
 }  // namespace
 
 void add_replay(CLI::App& app, Invocation& invocation) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<ReplayFlags>();
   CLI::App& verb =
       *app.add_subcommand("replay", "Do a session's recorded steps again, and compare the answers");
   auto* const name =
@@ -77,7 +77,7 @@ void add_replay(CLI::App& app, Invocation& invocation) {
     if (flags->name.empty() && flags->in.empty()) {
       throw CLI::ValidationError("replay", "name a session, or give --in");
     }
-    invocation.run = [flags, &invocation] { return run(*flags, invocation); };
+    invocation.run = [flags, &invocation] { return run_replay(*flags, invocation); };
   });
 }
 

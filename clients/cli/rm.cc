@@ -8,7 +8,7 @@
 namespace stepshake::cli {
 namespace {
 
-struct Flags {
+struct RmFlags {
   std::vector<std::string> names;
   bool all = false;
   bool force = false;
@@ -27,7 +27,7 @@ absl::StatusOr<std::vector<std::string>> all_names(Service& service) {
 }
 
 // Goes on after a name that is not there, as rm(1) does.
-absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation) {
+absl::StatusOr<ExitStatus> run_rm(const RmFlags& flags, const Invocation& invocation) {
   Service service(invocation.access);
   std::vector<std::string> names = flags.names;
   if (flags.all) {
@@ -50,7 +50,7 @@ absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation)
 }  // namespace
 
 void add_rm(CLI::App& app, Invocation& invocation) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<RmFlags>();
   CLI::App& verb = *app.add_subcommand("rm", "Delete sessions");
   auto* const names =
       verb.add_option("NAME", flags->names, "Sessions, with or without \"sessions/\"");
@@ -67,7 +67,7 @@ void add_rm(CLI::App& app, Invocation& invocation) {
     if (flags->names.empty() && !flags->all) {
       throw CLI::ValidationError("rm", "name a session, or give --all");
     }
-    invocation.run = [flags, &invocation] { return run(*flags, invocation); };
+    invocation.run = [flags, &invocation] { return run_rm(*flags, invocation); };
   });
 }
 

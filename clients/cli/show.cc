@@ -36,8 +36,8 @@ std::string session_text(const v1::Session& session) {
   return absl::StrCat(text, facts_text(session.negotiated()));
 }
 
-absl::StatusOr<ExitStatus> run(const std::vector<std::string>& names,
-                               const Invocation& invocation) {
+absl::StatusOr<ExitStatus> run_show(const std::vector<std::string>& names,
+                                    const Invocation& invocation) {
   Service service(invocation.access);
   for (const std::string& name : names) {
     const auto session = service.get(session_name(name));
@@ -61,7 +61,7 @@ void add_show(CLI::App& app, Invocation& invocation) {
       "EXIT STATUS\n"
       "  0 shown, 2 misuse (there is no such session), 3 service unreachable\n");
   verb.callback([names, &invocation] {
-    invocation.run = [names, &invocation] { return run(*names, invocation); };
+    invocation.run = [names, &invocation] { return run_show(*names, invocation); };
   });
 }
 

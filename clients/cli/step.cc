@@ -20,7 +20,7 @@
 namespace stepshake::cli {
 namespace {
 
-struct Flags {
+struct StepFlags {
   std::string name;
   std::string call = "do_handshake";
   std::optional<std::string> in;
@@ -37,7 +37,7 @@ struct Flags {
   double timeout_seconds = 0;  // 0: the service's usual deadline
 };
 
-absl::Status check(const Flags& flags, Format format) {
+absl::Status check(const StepFlags& flags, Format format) {
   if (flags.in == "-" && flags.data_in == "-") {
     return absl::InvalidArgumentError("--in and --data-in cannot both be standard input");
   }
@@ -57,7 +57,7 @@ absl::Status check(const Flags& flags, Format format) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::StepRequest> build_request(const Flags& flags) {
+absl::StatusOr<v1::StepRequest> build_request(const StepFlags& flags) {
   v1::StepRequest request;
   request.set_name(session_name(flags.name));
   v1::Call call;
@@ -83,7 +83,7 @@ absl::StatusOr<v1::StepRequest> build_request(const Flags& flags) {
   return request;
 }
 
-absl::Status deliver(const Flags& flags, const v1::StepResponse& step, Format format) {
+absl::Status deliver(const StepFlags& flags, const v1::StepResponse& step, Format format) {
   if (format == Format::kJson) print(absl::StrCat(to_json(step), "\n"));
   // In JSON the bytes are there already; on a terminal raw bytes would help nobody.
   if (format == Format::kText || flags.out) {
@@ -102,7 +102,7 @@ absl::Status deliver(const Flags& flags, const v1::StepResponse& step, Format fo
 }
 
 // One write, so that the lines of a pipeline's steps do not mix.
-void print_status_line(const Flags& flags, const v1::StepResponse& step) {
+void print_status_line(const StepFlags& flags, const v1::StepResponse& step) {
   std::string line = absl::StrCat(step.name(), " ", step_line(step));
   if (!step.data().empty() && !flags.data_out) {
     absl::StrAppend(&line, ": ", printable(step.data()));
@@ -114,7 +114,7 @@ void print_status_line(const Flags& flags, const v1::StepResponse& step) {
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
-absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation) {
+absl::StatusOr<ExitStatus> run_step(const StepFlags& flags, const Invocation& invocation) {
   const absl::Status usable = check(flags, invocation.format);
   if (!usable.ok()) return usable;
   auto request = build_request(flags);
@@ -133,7 +133,7 @@ absl::StatusOr<ExitStatus> run(const Flags& flags, const Invocation& invocation)
   return step_failed(*step) ? ExitStatus::kFailed : ExitStatus::kComplete;
 }
 
-void add_options(CLI::App& verb, Flags& flags) {
+void add_options(CLI::App& verb, StepFlags& flags) {
   verb.add_option("NAME", flags.name, "The session, with or without \"sessions/\"")->required();
   verb.add_option("-c,--call", flags.call,
                   absl::StrCat("The call: ", absl::StrJoin(call_names(), ", "),
@@ -174,7 +174,7 @@ void add_options(CLI::App& verb, Flags& flags) {
 }  // namespace
 
 void add_step(CLI::App& app, Invocation& invocation) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<StepFlags>();
   CLI::App& verb = *app.add_subcommand("step", "Step a session: bytes in, one call, bytes out");
   add_options(verb, *flags);
   verb.footer(
@@ -193,7 +193,7 @@ void add_step(CLI::App& app, Invocation& invocation) {
       "  0 the call succeeded or wants something, 1 the session has failed (the bytes, its alert, "
       "are there all the same), 2 misuse, 3 service unreachable\n");
   verb.callback([flags, &invocation] {
-    invocation.run = [flags, &invocation] { return run(*flags, invocation); };
+    invocation.run = [flags, &invocation] { return run_step(*flags, invocation); };
   });
 }
 

@@ -20,7 +20,7 @@ std::string told_text(const v1::WatchSessionResponse& told) {
   return absl::StrCat(missed, recorded_line(told.step()), "\n");
 }
 
-absl::StatusOr<ExitStatus> run(const std::string& name, const Invocation& invocation) {
+absl::StatusOr<ExitStatus> run_watch(const std::string& name, const Invocation& invocation) {
   Service service(invocation.access);
   const absl::Status ended =
       service.watch(session_name(name), [&](const v1::WatchSessionResponse& told) {
@@ -45,7 +45,7 @@ void add_watch(CLI::App& app, Invocation& invocation) {
       "EXIT STATUS\n"
       "  0 the session has ended, 2 misuse (there is no such session), 3 service unreachable\n");
   verb.callback([name, &invocation] {
-    invocation.run = [name, &invocation] { return run(*name, invocation); };
+    invocation.run = [name, &invocation] { return run_watch(*name, invocation); };
   });
 }
 

@@ -80,16 +80,16 @@ std::string expected_alert(ClientAuthentication authentication, Has has) {
   return fatal_alert_in(client.alerts_received);
 }
 
-struct Case {
+struct AuthenticationCase {
   ClientAuthentication authentication;
   Has has;
   const char* alert;  // of the server, the RFC's own
 };
 
-class ClientCertificate : public ::testing::TestWithParam<Case> {};
+class ClientCertificate : public ::testing::TestWithParam<AuthenticationCase> {};
 
 TEST_P(ClientCertificate, OurServer) {
-  const Case tested = GetParam();
+  const AuthenticationCase tested = GetParam();
   policy::Config config = server_config();
   config.trust = test_trust();
   config.client_authentication = tested.authentication;
@@ -114,7 +114,7 @@ TEST_P(ClientCertificate, OurServer) {
 }
 
 TEST_P(ClientCertificate, OurClient) {
-  const Case tested = GetParam();
+  const AuthenticationCase tested = GetParam();
   policy::Config config = client_config();
   if (const auto* identity = client_identity(tested.has)) config.identities = {*identity};
   Meeting meeting(config, their_server(tested.authentication));
@@ -139,7 +139,7 @@ TEST_P(ClientCertificate, OurClient) {
   meeting.exchange(1'000);
 }
 
-const std::vector<Case> kCases = {
+const std::vector<AuthenticationCase> kCases = {
     {ClientAuthentication::none, Has::nothing, "none"},
     {ClientAuthentication::none, Has::known, "none"},
     {ClientAuthentication::none, Has::unknown_ca, "none"},
@@ -155,7 +155,7 @@ const std::vector<Case> kCases = {
     {ClientAuthentication::require, Has::unusable_key, "certificate_required"},
 };
 
-std::string case_name(const ::testing::TestParamInfo<Case>& tested) {
+std::string authentication_name(const ::testing::TestParamInfo<AuthenticationCase>& tested) {
   static constexpr std::array<const char*, 3> kAsked = {"None", "Request", "Require"};
   static constexpr std::array<const char*, 5> kHad = {"Nothing", "Known", "UnknownCa", "Expired",
                                                       "UnusableKey"};
@@ -163,7 +163,7 @@ std::string case_name(const ::testing::TestParamInfo<Case>& tested) {
          kHad[static_cast<std::size_t>(tested.param.has)];
 }
 
-INSTANTIATE_TEST_SUITE_P(All, ClientCertificate, ::testing::ValuesIn(kCases), case_name);
+INSTANTIATE_TEST_SUITE_P(All, ClientCertificate, ::testing::ValuesIn(kCases), authentication_name);
 
 // Each key type signs for a client, too.
 TEST(ClientKeys, OfEveryTypeBothWays) {

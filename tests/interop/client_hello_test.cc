@@ -149,14 +149,14 @@ TEST_P(ForeignEarlyData, OurServerSkipsIt) {
   meeting.exchange(1'000);
 }
 
-std::string case_name(const ::testing::TestParamInfo<EarlyDataCase>& tested) {
+std::string early_data_name(const ::testing::TestParamInfo<EarlyDataCase>& tested) {
   return (tested.param.first ? "Retry" : "Plain") + std::to_string(tested.param.second);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ForeignEarlyData,
                          ::testing::Values(EarlyDataCase(false, 1), EarlyDataCase(false, 10'000),
                                            EarlyDataCase(true, 1), EarlyDataCase(true, 10'000)),
-                         case_name);
+                         early_data_name);
 
 int add_nothing(SSL* /*ssl*/, unsigned /*type*/, unsigned /*context*/, const unsigned char** out,
                 std::size_t* out_size, X509* /*leaf*/, std::size_t /*index*/, int* /*alert*/,

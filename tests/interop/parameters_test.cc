@@ -7,7 +7,7 @@
 namespace stepshake::testing {
 namespace {
 
-struct Case {
+struct ParametersCase {
   policy::Role our_role;
   wire::SignatureScheme scheme;
   bool retry;
@@ -23,9 +23,9 @@ const std::vector<wire::NamedGroup> kCurves = {
     wire::NamedGroup::x25519, wire::NamedGroup::secp256r1, wire::NamedGroup::x448,
     wire::NamedGroup::secp384r1, wire::NamedGroup::secp521r1};
 
-class Parameters : public ::testing::TestWithParam<Case> {};
+class Parameters : public ::testing::TestWithParam<ParametersCase> {};
 
-void check_agreement(const Meeting& meeting, const Case& tested, wire::CipherSuite suite,
+void check_agreement(const Meeting& meeting, const ParametersCase& tested, wire::CipherSuite suite,
                      wire::NamedGroup group) {
   const handshake::Facts& facts = meeting.ours.facts();
   const LibsslPeer& theirs = meeting.theirs;
@@ -46,7 +46,7 @@ void check_agreement(const Meeting& meeting, const Case& tested, wire::CipherSui
   EXPECT_EQ(facts.hello_retry_request, tested.retry);
 }
 
-Meeting our_client(const Case& tested, wire::CipherSuite suite, wire::NamedGroup group,
+Meeting our_client(const ParametersCase& tested, wire::CipherSuite suite, wire::NamedGroup group,
                    std::uint64_t seed) {
   policy::Config config = client_config();
   config.cipher_suites = {suite};
@@ -60,7 +60,7 @@ Meeting our_client(const Case& tested, wire::CipherSuite suite, wire::NamedGroup
   return {std::move(config), options, seed};
 }
 
-Meeting our_server(const Case& tested, wire::CipherSuite suite, wire::NamedGroup group,
+Meeting our_server(const ParametersCase& tested, wire::CipherSuite suite, wire::NamedGroup group,
                    std::uint64_t seed) {
   policy::Config config = server_config(key_type_of(tested.scheme));
   config.cipher_suites = policy::supported_cipher_suites(wire::ProtocolVersion::tls_1_3);
@@ -76,7 +76,7 @@ Meeting our_server(const Case& tested, wire::CipherSuite suite, wire::NamedGroup
 }
 
 TEST_P(Parameters, BothSidesAgree) {
-  const Case tested = GetParam();
+  const ParametersCase tested = GetParam();
   std::uint64_t seed = 1;
   for (const auto suite : policy::supported_cipher_suites(wire::ProtocolVersion::tls_1_3)) {
     for (const auto group : kCurves) {
@@ -94,8 +94,8 @@ TEST_P(Parameters, BothSidesAgree) {
   }
 }
 
-std::vector<Case> cases() {
-  std::vector<Case> all;
+std::vector<ParametersCase> parameters_cases() {
+  std::vector<ParametersCase> all;
   for (const auto role : {policy::Role::client, policy::Role::server}) {
     for (const auto scheme : policy::supported_signature_schemes(wire::ProtocolVersion::tls_1_3)) {
       for (const bool retry : {false, true}) all.push_back({role, scheme, retry});
@@ -104,13 +104,13 @@ std::vector<Case> cases() {
   return all;
 }
 
-std::string case_name(const ::testing::TestParamInfo<Case>& info) {
-  const Case& tested = info.param;
+std::string parameters_name(const ::testing::TestParamInfo<ParametersCase>& info) {
+  const ParametersCase& tested = info.param;
   return std::string(tested.our_role == policy::Role::client ? "OurClient_" : "OurServer_") +
          wire::shown(tested.scheme) + (tested.retry ? "_retry" : "");
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Parameters, ::testing::ValuesIn(cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(All, Parameters, ::testing::ValuesIn(parameters_cases()), parameters_name);
 
 // The groups that are slower or newer, each once in each role and with a retry.
 TEST(Groups, BeyondTheCurves) {
@@ -123,7 +123,7 @@ TEST(Groups, BeyondTheCurves) {
       // The slowest without the retry.
       const bool retry =
           group != wire::NamedGroup::ffdhe8192 && group != wire::NamedGroup::ffdhe6144;
-      const Case tested{role, wire::SignatureScheme::ed25519, retry};
+      const ParametersCase tested{role, wire::SignatureScheme::ed25519, retry};
       Meeting meeting = role == policy::Role::client ? our_client(tested, suite, group, 1)
                                                      : our_server(tested, suite, group, 1);
       meeting.shake();
@@ -137,7 +137,7 @@ TEST(Groups, BeyondTheCurves) {
 // The handshake's result does not depend on how the bytes come.
 TEST(Pieces, OurSidesTakeOneByteAtATime) {
   for (const auto role : {policy::Role::client, policy::Role::server}) {
-    const Case tested{role, wire::SignatureScheme::ecdsa_secp256r1_sha256, false};
+    const ParametersCase tested{role, wire::SignatureScheme::ecdsa_secp256r1_sha256, false};
     const auto suite = wire::CipherSuite::tls_aes_128_gcm_sha256;
     const auto group = wire::NamedGroup::x25519;
     Meeting meeting = role == policy::Role::client ? our_client(tested, suite, group, 1)

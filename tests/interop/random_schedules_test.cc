@@ -33,7 +33,7 @@ std::string how_to_repeat(std::uint64_t index) {
 }
 
 // Behind the first step in which the two differ for a known reason there is nothing left to compare.
-void check(const Schedule& schedule, std::uint64_t index) {
+void check_schedule(const Schedule& schedule, std::uint64_t index) {
   std::size_t first = SIZE_MAX;
   for (const Difference& difference : second_opinion(schedule)) {
     if (difference.step > first) return;
@@ -50,7 +50,7 @@ TEST_P(RandomSchedules, GetTheSameAnswers) {
   const std::uint64_t count = number_of("STEPSHAKE_SCHEDULES", kSchedules);
   std::cout << "seed " << seed() << ", " << count << " schedules, slice " << GetParam() << "\n";
   for (std::uint64_t index = GetParam(); index < count; index += kSlices) {
-    check(RandomSchedule(seed(), index).draw(), index);
+    check_schedule(RandomSchedule(seed(), index).draw(), index);
   }
 }
 
@@ -85,7 +85,7 @@ TEST(OneRandomSchedule, IsToldStepByStep) {
             << ", out " << schedule.out_size << ", in " << schedule.in_size << ", "
             << schedule.injection << "\n";
   tell(schedule);
-  if (!other_libssl()) check(schedule, index);
+  if (!other_libssl()) check_schedule(schedule, index);
 }
 
 // The same seed and index are the same schedule, and others are others.

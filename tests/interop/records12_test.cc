@@ -19,7 +19,7 @@ using wire::ContentType;
 using wire::HandshakeType;
 using wire::ProtocolVersion;
 
-struct Case {
+struct RecordsCase {
   CipherSuite suite{};
   ProtocolVersion version{};
   bool encrypt_then_mac = false;
@@ -40,8 +40,8 @@ const SSL_CIPHER* libssl_cipher(CipherSuite suite) {
   return SSL_CIPHER_find(ssl.get(), bytes);
 }
 
-std::vector<Case> cases() {
-  std::vector<Case> all;
+std::vector<RecordsCase> records_cases() {
+  std::vector<RecordsCase> all;
   for (auto suite : crypto::suites12()) {
     if (libssl_cipher(suite) == nullptr) continue;
     const auto facts = *crypto::facts12_of(suite);
@@ -73,7 +73,7 @@ void use_identity(SSL_CTX* context, const policy::Identity& identity) {
   SSL_CTX_use_PrivateKey(context, identity.key.get());
 }
 
-SslContextPtr context_for(const Case& of, bool server) {
+SslContextPtr context_for(const RecordsCase& of, bool server) {
   SslContextPtr context(SSL_CTX_new(server ? TLS_server_method() : TLS_client_method()));
   SSL_CTX_set_min_proto_version(context.get(), wire::number_of(of.version));
   SSL_CTX_set_max_proto_version(context.get(), wire::number_of(of.version));
@@ -97,7 +97,7 @@ struct End {
   BIO* in;
   BIO* out;
 
-  End(const Case& of, bool server)
+  End(const RecordsCase& of, bool server)
       : context(context_for(of, server)),
         ssl(SSL_new(context.get())),
         in(BIO_new(BIO_s_mem())),
@@ -134,7 +134,7 @@ struct Direction {
 
 class Onlooker {
  public:
-  Onlooker(const Case& of, const SSL* client)
+  Onlooker(const RecordsCase& of, const SSL* client)
       : of_(of), prf_(schedule::prf_of(of.version, of.suite)) {
     SSL_get_client_random(client, randoms_.client.data(), randoms_.client.size());
     SSL_get_server_random(client, randoms_.server.data(), randoms_.server.size());
@@ -207,7 +207,7 @@ class Onlooker {
     transcript_.add(message);
   }
 
-  Case of_;
+  RecordsCase of_;
   schedule::Prf prf_;
   schedule::HelloRandoms randoms_;
   schedule::MasterSecret12 master_;
@@ -270,7 +270,7 @@ void exchange(Onlooker& onlooker, const End& from, const End& to, bool from_clie
 
 TEST(Records12, FollowALibsslPairInEverySuiteAndVersion) {
   std::size_t followed = 0;
-  for (const Case& each : cases()) {
+  for (const RecordsCase& each : records_cases()) {
     SCOPED_TRACE(each.name());
     const End client(each, false);
     const End server(each, true);

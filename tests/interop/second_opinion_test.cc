@@ -19,7 +19,7 @@ Schedules schedules() {
 }
 
 // Every schedule whose name begins so; what it differs in without a row fails the test. The rows that it needs.
-std::vector<bool> check(const std::string& theme) {
+std::vector<bool> check_theme(const std::string& theme) {
   std::vector<bool> used(known_differences().size());
   std::size_t count = 0;
   for (const Schedule& schedule : schedules()) {
@@ -37,22 +37,22 @@ std::vector<bool> check(const std::string& theme) {
 
 TEST(SecondOpinion, OfTheClient) {
   if (other_libssl()) GTEST_SKIP() << "the rows are libssl 3.0's";
-  check("client/");
+  check_theme("client/");
 }
 
 TEST(SecondOpinion, OfTheServer) {
   if (other_libssl()) GTEST_SKIP() << "the rows are libssl 3.0's";
-  check("server/");
+  check_theme("server/");
 }
 
 TEST(SecondOpinion, WithoutARole) {
   if (other_libssl()) GTEST_SKIP() << "the rows are libssl 3.0's";
-  check("any/");
+  check_theme("any/");
 }
 
 TEST(SecondOpinion, NeedsEveryRow) {
   if (other_libssl()) GTEST_SKIP() << "the rows are libssl 3.0's";
-  const auto used = check("");
+  const auto used = check_theme("");
   for (std::size_t i = 0; i < used.size(); ++i) {
     const auto& row = known_differences()[i];
     EXPECT_TRUE(used[i]) << "no longer met: " << row.schedule << " | " << row.difference;

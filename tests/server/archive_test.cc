@@ -35,8 +35,8 @@ Response called(RunningServer& running,
 
 using Stub = v1::HandshakeService::Stub;
 
-v1::Session fork(RunningServer& running, const std::string& name,
-                 std::optional<std::uint64_t> step = std::nullopt) {
+v1::Session fork_of(RunningServer& running, const std::string& name,
+                    std::optional<std::uint64_t> step = std::nullopt) {
   v1::ForkSessionRequest request;
   request.set_name(name);
   if (step) request.set_step(*step);
@@ -147,7 +147,7 @@ TEST(History, ShowsNoPrivateKey) {
     EXPECT_EQ(step.SerializeAsString().find("PRIVATE KEY"), std::string::npos);
   }
   // Gone back to before the answer, the session asks again, and takes another one.
-  const std::string copy = fork(running, server, 1).name();
+  const std::string copy = fork_of(running, server, 1).name();
   request.set_name(copy);
   request.mutable_answer()->mutable_certificate()->mutable_identity()->set_test_identity("ed25519");
   const auto other = running.step(request);
@@ -160,23 +160,23 @@ TEST(Fork, GoesItsOwnWay) {
   const std::string client = running.name_of_new(with_history(client_config()));
   const std::string server = running.name_of_new(with_history(server_config()));
   const std::string hello = running.step(client, v1::CALL_DO_HANDSHAKE).output();
-  const v1::Session before = fork(running, server);
+  const v1::Session before = fork_of(running, server);
   EXPECT_NE(before.name(), server);
   EXPECT_EQ(before.step(), 0U);
   const std::string one = running.step(server, v1::CALL_DO_HANDSHAKE, hello).output();
   const std::string other = running.step(before.name(), v1::CALL_DO_HANDSHAKE, hello).output();
   EXPECT_NE(one, other);  // chance of its own
   // The client goes both ways.
-  const std::string second = fork(running, client).name();
+  const std::string second = fork_of(running, client).name();
   EXPECT_TRUE(running.step(client, v1::CALL_DO_HANDSHAKE, one).handshake_complete());
   EXPECT_TRUE(running.step(second, v1::CALL_DO_HANDSHAKE, other).handshake_complete());
   // And once more from its first step, long after, and from before it.
-  const v1::Session third = fork(running, client, 1);
+  const v1::Session third = fork_of(running, client, 1);
   EXPECT_EQ(third.step(), 1U);
   EXPECT_EQ(third.state(), "WaitServerHello");
   EXPECT_TRUE(running.step(third.name(), v1::CALL_DO_HANDSHAKE, one).handshake_complete());
-  EXPECT_EQ(fork(running, client, 0).state(), "Start");
-  EXPECT_EQ(fork(running, client, 2).state(), "Connected");
+  EXPECT_EQ(fork_of(running, client, 0).state(), "Start");
+  EXPECT_EQ(fork_of(running, client, 2).state(), "Connected");
 }
 
 TEST(Export, GoesOnInAnotherServerWithTheSameKey) {
@@ -332,7 +332,7 @@ TEST(Replay, BeginsWhereTheHistoryBeginsAndTakesAnExport) {
 double idle_bytes(RunningServer& running, const std::string& name) {
   constexpr int kCopies = 1'000;
   const auto copy = [&](int count) {
-    for (int i = 0; i < count; ++i) fork(running, name);
+    for (int i = 0; i < count; ++i) fork_of(running, name);
   };
   copy(100);
   const std::size_t before = mallinfo2().uordblks;

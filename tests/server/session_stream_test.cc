@@ -6,9 +6,9 @@ namespace stepshake::server {
 namespace {
 
 // One open RunSession.
-class Stream {
+class OneSession {
  public:
-  explicit Stream(RunningServer& running)
+  explicit OneSession(RunningServer& running)
       : context_(new_context()), stream_(running.handshakes().RunSession(context_.get())) {}
 
   bool send(const v1::StepRequest& step) {
@@ -52,8 +52,8 @@ TEST(RunSession, AWholeHandshake) {
   RunningServer running;
   const std::string client = running.name_of_new(client_config());
   const std::string server = running.name_of_new(server_config());
-  Stream client_stream(running);
-  Stream server_stream(running);
+  OneSession client_stream(running);
+  OneSession server_stream(running);
   std::array<bool, 2> named{};
   const Shaken shaken =
       shake_hands(client, server, [&](const std::string& name, const std::string& input) {
@@ -75,7 +75,7 @@ TEST(RunSession, AWholeHandshake) {
 TEST(RunSession, MessagesAreAnsweredInOrderHoweverFastTheyCome) {
   RunningServer running;
   const std::string name = running.name_of_new(client_config());
-  Stream stream(running);
+  OneSession stream(running);
   constexpr std::uint64_t kSteps = 200;
   v1::StepRequest request;
   request.set_name(name);
@@ -92,7 +92,7 @@ TEST(RunSession, MessagesAreAnsweredInOrderHoweverFastTheyCome) {
 TEST(RunSession, UnaryStepsMixWithAStream) {
   RunningServer running;
   const std::string name = running.name_of_new(client_config());
-  Stream stream(running);
+  OneSession stream(running);
   EXPECT_EQ(stream.step(name, v1::CALL_UNSPECIFIED).step(), 1U);
   EXPECT_EQ(running.step(name, v1::CALL_UNSPECIFIED).step(), 2U);
   EXPECT_EQ(stream.step(name, v1::CALL_UNSPECIFIED).step(), 3U);
@@ -100,7 +100,7 @@ TEST(RunSession, UnaryStepsMixWithAStream) {
 
 TEST(RunSession, TheFirstMessageNamesTheSession) {
   RunningServer running;
-  Stream stream(running);
+  OneSession stream(running);
   ASSERT_TRUE(stream.send({}));
   const auto status = stream.ended();
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
@@ -109,7 +109,7 @@ TEST(RunSession, TheFirstMessageNamesTheSession) {
 
 TEST(RunSession, AMessageHoldsAStep) {
   RunningServer running;
-  Stream stream(running);
+  OneSession stream(running);
   ASSERT_TRUE(stream.send_empty());
   const auto status = stream.ended();
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
@@ -120,7 +120,7 @@ TEST(RunSession, AnotherSessionsNameEndsIt) {
   RunningServer running;
   const std::string one = running.name_of_new(client_config());
   const std::string other = running.name_of_new(client_config());
-  Stream stream(running);
+  OneSession stream(running);
   EXPECT_EQ(stream.step(one, v1::CALL_UNSPECIFIED).step(), 1U);
   EXPECT_EQ(stream.step(one, v1::CALL_UNSPECIFIED).step(), 2U);
   v1::StepRequest request;
@@ -137,7 +137,7 @@ TEST(RunSession, AnotherSessionsNameEndsIt) {
 TEST(RunSession, AMisuseEndsTheStreamAndLeavesTheSession) {
   RunningServer running;
   const std::string name = running.name_of_new(client_config());
-  Stream stream(running);
+  OneSession stream(running);
   EXPECT_EQ(stream.step(name, v1::CALL_UNSPECIFIED).step(), 1U);
   v1::StepRequest request;
   request.set_call(v1::CALL_WRITE);
@@ -150,7 +150,7 @@ TEST(RunSession, AMisuseEndsTheStreamAndLeavesTheSession) {
 
 TEST(RunSession, NoSuchSession) {
   RunningServer running;
-  Stream stream(running);
+  OneSession stream(running);
   v1::StepRequest request;
   request.set_name("sessions/none");
   ASSERT_TRUE(stream.send(request));
@@ -161,19 +161,19 @@ TEST(RunSession, AStreamThatBreaksLeavesTheSession) {
   RunningServer running;
   const std::string name = running.name_of_new(client_config());
   {
-    Stream stream(running);
+    OneSession stream(running);
     EXPECT_EQ(stream.step(name, v1::CALL_DO_HANDSHAKE).step(), 1U);
     stream.cancel();
     EXPECT_EQ(stream.finish().error_code(), grpc::StatusCode::CANCELLED);
   }
-  Stream again(running);
+  OneSession again(running);
   EXPECT_EQ(again.step(name, v1::CALL_DO_HANDSHAKE).step(), 2U);
 }
 
 TEST(RunSession, DrainingEndsAnIdleStreamWithUnavailable) {
   RunningServer running;
   const std::string name = running.name_of_new(client_config());
-  Stream idle(running);
+  OneSession idle(running);
   EXPECT_EQ(idle.step(name, v1::CALL_DO_HANDSHAKE).step(), 1U);
   const absl::Time start = absl::Now();
   EXPECT_TRUE(running.server().drain(absl::Seconds(60)));

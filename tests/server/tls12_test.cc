@@ -10,12 +10,12 @@
 namespace stepshake::server {
 namespace {
 
-policy::Config converted(const v1::SessionConfig& config) {
+policy::Config converted12(const v1::SessionConfig& config) {
   return convert(config, *shared_test_identities()).value();
 }
 
 TEST(ConvertTls12, NothingGivenMeansTheDefaults) {
-  const auto config = converted({});
+  const auto config = converted12({});
   EXPECT_EQ(config.extended_master_secret, policy::Wish::offered);
   EXPECT_TRUE(config.encrypt_then_mac);
   EXPECT_TRUE(config.session_tickets);
@@ -47,7 +47,7 @@ TEST(ConvertTls12, EachFieldHasItsMember) {
   from.set_max_fragment_length(4096);
   from.set_record_size_limit(16385);
   from.add_srtp_profiles(7);
-  const auto config = converted(from);
+  const auto config = converted12(from);
   EXPECT_EQ(config.extended_master_secret, policy::Wish::required);
   EXPECT_FALSE(config.encrypt_then_mac || config.session_tickets);
   EXPECT_EQ(config.renegotiation, policy::Renegotiation::allowed);

@@ -11,18 +11,15 @@
 #include "support/pair.h"
 #include "support/victim.h"
 
-namespace stepshake::testing {
+namespace stepshake::testing::section3 {
 namespace {
 
-using namespace section3;  // NOLINT: the trace's names
 using crypto::HashAlgorithm;
 using wire::CipherSuite;
 using wire::ContentType;
 
 constexpr auto kHash = HashAlgorithm::sha256;
 constexpr auto kSuite = CipherSuite::tls_aes_128_gcm_sha256;
-
-std::string text(const Secret& secret) { return to_hex(secret.view()); }
 
 crypto::PrivateShare share(std::string_view private_key, std::string_view public_key) {
   return {wire::NamedGroup::x25519, Secret(hex(private_key)), hex(public_key)};
@@ -54,42 +51,42 @@ TEST(Section3, SharedSecret) {
       crypto::conclude(share(kServerPrivateKey, kServerPublicKey), hex(kClientPublicKey));
   ASSERT_TRUE(client.ok());
   ASSERT_TRUE(server.ok());
-  EXPECT_EQ(text(*client), kSharedSecret);
-  EXPECT_EQ(text(*server), kSharedSecret);
+  EXPECT_EQ(hex_of(*client), kSharedSecret);
+  EXPECT_EQ(hex_of(*server), kSharedSecret);
 }
 
 TEST(Section3, SecretsOfEachStage) {
   const auto early = schedule::early_secret(kHash, {});
-  EXPECT_EQ(text(early.secret), kEarlySecret);
-  EXPECT_EQ(
-      text(schedule::derive_secret(kHash, early.secret.view(), "derived", crypto::hash(kHash, {}))),
-      kDerivedForHandshake);
+  EXPECT_EQ(hex_of(early.secret), kEarlySecret);
+  EXPECT_EQ(hex_of(schedule::derive_secret(kHash, early.secret.view(), "derived",
+                                           crypto::hash(kHash, {}))),
+            kDerivedForHandshake);
   const auto handshake = handshake_secret();
-  EXPECT_EQ(text(handshake.secret), kHandshakeSecret);
-  EXPECT_EQ(text(schedule::derive_secret(kHash, handshake.secret.view(), "derived",
-                                         crypto::hash(kHash, {}))),
+  EXPECT_EQ(hex_of(handshake.secret), kHandshakeSecret);
+  EXPECT_EQ(hex_of(schedule::derive_secret(kHash, handshake.secret.view(), "derived",
+                                           crypto::hash(kHash, {}))),
             kDerivedForMaster);
-  EXPECT_EQ(text(schedule::master_secret(handshake).secret), kMasterSecret);
+  EXPECT_EQ(hex_of(schedule::master_secret(handshake).secret), kMasterSecret);
 }
 
 TEST(Section3, TrafficSecretsAndKeys) {
   const Bytes to_hello = hash_of({kClientHello, kServerHello});
   EXPECT_EQ(to_hex(to_hello), kHashToServerHello);
   const auto handshake = schedule::handshake_traffic(handshake_secret(), to_hello);
-  EXPECT_EQ(text(handshake.client.secret), kClientHandshakeTraffic);
-  EXPECT_EQ(text(handshake.server.secret), kServerHandshakeTraffic);
+  EXPECT_EQ(hex_of(handshake.client.secret), kClientHandshakeTraffic);
+  EXPECT_EQ(hex_of(handshake.server.secret), kServerHandshakeTraffic);
   const Bytes to_finished = hash_of({kClientHello, kServerHello, kServerFlight});
   EXPECT_EQ(to_hex(to_finished), kHashToServerFinished);
   const auto master = schedule::master_secret(handshake_secret());
   const auto application = schedule::application_traffic(master, to_finished);
-  EXPECT_EQ(text(application.client.secret), kClientApplicationTraffic);
-  EXPECT_EQ(text(application.server.secret), kServerApplicationTraffic);
-  EXPECT_EQ(text(schedule::exporter_master_secret(master, to_finished)), kExporterMaster);
+  EXPECT_EQ(hex_of(application.client.secret), kClientApplicationTraffic);
+  EXPECT_EQ(hex_of(application.server.secret), kServerApplicationTraffic);
+  EXPECT_EQ(hex_of(schedule::exporter_master_secret(master, to_finished)), kExporterMaster);
   const Bytes to_end = hash_of({kClientHello, kServerHello, kServerFlight, kClientFinished});
   EXPECT_EQ(to_hex(to_end), kHashToClientFinished);
-  EXPECT_EQ(text(schedule::resumption_master_secret(master, to_end)), kResumptionMaster);
-  EXPECT_EQ(text(schedule::hkdf_expand_label(kHash, hex(kResumptionMaster), "resumption",
-                                             hex("0000"), 32)),
+  EXPECT_EQ(hex_of(schedule::resumption_master_secret(master, to_end)), kResumptionMaster);
+  EXPECT_EQ(hex_of(schedule::hkdf_expand_label(kHash, hex(kResumptionMaster), "resumption",
+                                               hex("0000"), 32)),
             kResumptionPsk);
 
   struct Row {
@@ -101,28 +98,28 @@ TEST(Section3, TrafficSecretsAndKeys) {
         Row{kServerApplicationTraffic, kServerApplicationKey, kServerApplicationIv},
         Row{kClientApplicationTraffic, kClientApplicationKey, kClientApplicationIv}}) {
     const auto keys = protection(row.secret);
-    EXPECT_EQ(text(keys.key), row.key);
-    EXPECT_EQ(text(keys.iv), row.iv);
+    EXPECT_EQ(hex_of(keys.key), row.key);
+    EXPECT_EQ(hex_of(keys.iv), row.iv);
   }
 }
 
 TEST(Section3, Finished) {
   EXPECT_EQ(
-      text(schedule::hkdf_expand_label(kHash, hex(kServerHandshakeTraffic), "finished", {}, 32)),
+      hex_of(schedule::hkdf_expand_label(kHash, hex(kServerHandshakeTraffic), "finished", {}, 32)),
       kServerFinishedKey);
   EXPECT_EQ(
-      text(schedule::hkdf_expand_label(kHash, hex(kClientHandshakeTraffic), "finished", {}, 32)),
+      hex_of(schedule::hkdf_expand_label(kHash, hex(kClientHandshakeTraffic), "finished", {}, 32)),
       kClientFinishedKey);
   const Bytes finished = hex(kServerFinished);
   const Bytes flight = hex(kServerFlight);
   const BytesView before = BytesView(flight).first(flight.size() - finished.size());
   const Bytes to_verify = crypto::hash(kHash, {hex(kClientHello), hex(kServerHello), before});
   EXPECT_EQ(
-      text(schedule::finished_verify_data(traffic_secret(kServerHandshakeTraffic), to_verify)),
+      hex_of(schedule::finished_verify_data(traffic_secret(kServerHandshakeTraffic), to_verify)),
       kServerFinished.substr(8));
   EXPECT_EQ(
-      text(schedule::finished_verify_data(traffic_secret(kClientHandshakeTraffic),
-                                          hash_of({kClientHello, kServerHello, kServerFlight}))),
+      hex_of(schedule::finished_verify_data(traffic_secret(kClientHandshakeTraffic),
+                                            hash_of({kClientHello, kServerHello, kServerFlight}))),
       kClientFinished.substr(8));
 }
 
@@ -232,7 +229,7 @@ TEST(Section3, ReplayedByAServerSession) {
   ASSERT_TRUE(server.feed(hex(kClientFinishedRecord)));
   ASSERT_TRUE(server.complete());
   const auto& keys = std::get<handshake::server13::Connected>(session.state).keys;
-  EXPECT_EQ(text(keys.resumption_master_secret), kResumptionMaster);
+  EXPECT_EQ(hex_of(keys.resumption_master_secret), kResumptionMaster);
   server.session.write.seal(ContentType::handshake, hex(kNewSessionTicket), session.output);
   EXPECT_TRUE(to_hex(server.take_output()).ends_with(kNewSessionTicketRecord));
   ASSERT_TRUE(server.feed(hex(kClientDataRecord)));
@@ -254,4 +251,4 @@ TEST(Section3, MessagesDecodeAndEncodeAgain) {
 }
 
 }  // namespace
-}  // namespace stepshake::testing
+}  // namespace stepshake::testing::section3

@@ -6,7 +6,7 @@
 #include "schedule/tls13_secrets.h"
 #include "support/hex.h"
 
-namespace stepshake::testing {
+namespace stepshake::testing::section4 {
 namespace {
 
 using crypto::HashAlgorithm;
@@ -46,8 +46,6 @@ constexpr std::string_view kEndOfEarlyData = "05000000";
 constexpr std::string_view kClientFinished =
     "140000207230a9c952c25cd6138fc5e6628308c41c5335dd81b9f96bcea50fd32bda416d";
 
-std::string text(const Secret& secret) { return to_hex(secret.view()); }
-
 Bytes hash_of(std::initializer_list<std::string_view> messages) {
   Bytes all;
   for (auto message : messages) append(all, hex(message));
@@ -67,51 +65,52 @@ schedule::HandshakeSecret handshake() {
       hex("121761ee42c333e1b9e77b60dd57c2053cd94512ab47f115e86eff50942cea31")};
   const auto shared = crypto::conclude(
       server, hex("e4ffb68ac05f8d96c99da26698346c6be16482badddafe051a66b4f18d668f0b"));
-  EXPECT_EQ(text(*shared), "f44194756ff9ec9d25180635d66ea6824c6ab3bf179977be37f723570e7ccb2e");
+  EXPECT_EQ(hex_of(*shared), "f44194756ff9ec9d25180635d66ea6824c6ab3bf179977be37f723570e7ccb2e");
   return schedule::handshake_secret(early(), shared->view());
 }
 
 void expect_keys(const schedule::TrafficSecret& secret, std::string_view key, std::string_view iv) {
   const auto keys =
       schedule::traffic_keys(secret, *crypto::facts_of(wire::CipherSuite::tls_aes_128_gcm_sha256));
-  EXPECT_EQ(text(keys.key), key);
-  EXPECT_EQ(text(keys.iv), iv);
+  EXPECT_EQ(hex_of(keys.key), key);
+  EXPECT_EQ(hex_of(keys.iv), iv);
 }
 
 TEST(Section4, EarlySecretsAndBinder) {
-  EXPECT_EQ(text(early().secret),
+  EXPECT_EQ(hex_of(early().secret),
             "9b2188e9b2fc6d64d71dc329900e20bb41915000f678aa839cbb797cb7d8332c");
   const Secret binder_key = derive(early().secret, "res binder", crypto::hash(kHash, {}));
   const Bytes hello = hex(kClientHelloPrefix);
   EXPECT_EQ(hello.size(), 477U);
-  EXPECT_EQ(text(schedule::finished_verify_data({kHash, binder_key}, crypto::hash(kHash, {hello}))),
-            kBinders.substr(6));
+  EXPECT_EQ(
+      hex_of(schedule::finished_verify_data({kHash, binder_key}, crypto::hash(kHash, {hello}))),
+      kBinders.substr(6));
   const Bytes to_hello = hash_of({kClientHelloPrefix, kBinders});
   const Secret traffic = derive(early().secret, "c e traffic", to_hello);
-  EXPECT_EQ(text(traffic), "3fbbe6a60deb66c30a32795aba0eff7eaa10105586e7be5c09678d63b6caab62");
-  EXPECT_EQ(text(derive(early().secret, "e exp master", to_hello)),
+  EXPECT_EQ(hex_of(traffic), "3fbbe6a60deb66c30a32795aba0eff7eaa10105586e7be5c09678d63b6caab62");
+  EXPECT_EQ(hex_of(derive(early().secret, "e exp master", to_hello)),
             "b2026866610937d7423e5be90862ccf24c0e6091186d34f812089ff5be2ef7df");
   expect_keys({kHash, traffic}, "920205a5b7bf2115e6fc5c2942834f54", "6d475f0993c8e564610db2b9");
 }
 
 TEST(Section4, HandshakeSecrets) {
-  EXPECT_EQ(text(derive(early().secret, "derived", crypto::hash(kHash, {}))),
+  EXPECT_EQ(hex_of(derive(early().secret, "derived", crypto::hash(kHash, {}))),
             "5f1790bbd82c5e7d376ed2e1e52f8e6038c9346db61b43be9a52f77ef3998e80");
-  EXPECT_EQ(text(handshake().secret),
+  EXPECT_EQ(hex_of(handshake().secret),
             "005cb112fd8eb4ccc623bb88a07c64b3ede1605363fc7d0df8c7ce4ff0fb4ae6");
   const auto traffic = schedule::handshake_traffic(
       handshake(), hash_of({kClientHelloPrefix, kBinders, kServerHello}));
-  EXPECT_EQ(text(traffic.client.secret),
+  EXPECT_EQ(hex_of(traffic.client.secret),
             "2faac08f851d35fea3604fcb4de82dc62c9b164a70974d0462e27f1ab278700f");
-  EXPECT_EQ(text(traffic.server.secret),
+  EXPECT_EQ(hex_of(traffic.server.secret),
             "fe927ae271312e8bf0275b581c54eef020450dc4ecffaa05a1a35d27518e7803");
   expect_keys(traffic.server, "27c6bdc0a3dcea39a47326d79bc9e4ee", "9569ecdd4d0536705e9ef725");
   expect_keys(traffic.client, "b1530806f4adfeac83f1413032bbfa82", "eb50c16be7654abf99dd06d9");
-  EXPECT_EQ(text(schedule::finished_verify_data(
+  EXPECT_EQ(hex_of(schedule::finished_verify_data(
                 traffic.server,
                 hash_of({kClientHelloPrefix, kBinders, kServerHello, kEncryptedExtensions}))),
             kServerFinished.substr(8));
-  EXPECT_EQ(text(schedule::finished_verify_data(
+  EXPECT_EQ(hex_of(schedule::finished_verify_data(
                 traffic.client, hash_of({kClientHelloPrefix, kBinders, kServerHello,
                                          kEncryptedExtensions, kServerFinished, kEndOfEarlyData}))),
             kClientFinished.substr(8));
@@ -119,24 +118,24 @@ TEST(Section4, HandshakeSecrets) {
 
 TEST(Section4, MasterSecrets) {
   const auto master = schedule::master_secret(handshake());
-  EXPECT_EQ(text(master.secret),
+  EXPECT_EQ(hex_of(master.secret),
             "e2d32d4ed66dd37897a0e80c84107503ce58bf8aad4cb55a5002d77ecb890ece");
   const Bytes to_finished =
       hash_of({kClientHelloPrefix, kBinders, kServerHello, kEncryptedExtensions, kServerFinished});
   const auto traffic = schedule::application_traffic(master, to_finished);
-  EXPECT_EQ(text(traffic.client.secret),
+  EXPECT_EQ(hex_of(traffic.client.secret),
             "2abbf2b8e381d23dbebe1dd2a7d16a8bf484cb4950d23fb7fb7fa8547062d9a1");
-  EXPECT_EQ(text(traffic.server.secret),
+  EXPECT_EQ(hex_of(traffic.server.secret),
             "cc21f1bf8feb7dd5fa505bd9c4b468a9984d554a993dc49e6d285598fb672691");
-  EXPECT_EQ(text(schedule::exporter_master_secret(master, to_finished)),
+  EXPECT_EQ(hex_of(schedule::exporter_master_secret(master, to_finished)),
             "3fd93d4ffddc98e64b14dd107aedf8ee4add23f4510f58a4592d0b201bee56b4");
   expect_keys(traffic.server, "e857c690a34c5a9129d833619684f95e", "0685d6b561aab9ef1013faf9");
   expect_keys(traffic.client, "3cf122f301c6358ca7989553250efd72", "ab1aec26aa78b8fc1176b9ac");
-  EXPECT_EQ(text(schedule::resumption_master_secret(
+  EXPECT_EQ(hex_of(schedule::resumption_master_secret(
                 master, hash_of({kClientHelloPrefix, kBinders, kServerHello, kEncryptedExtensions,
                                  kServerFinished, kEndOfEarlyData, kClientFinished}))),
             "5e95bdf1f89005ea2e9aa0ba85e728e3c19c5fe0c699e3f5bee59faebd0b5406");
 }
 
 }  // namespace
-}  // namespace stepshake::testing
+}  // namespace stepshake::testing::section4

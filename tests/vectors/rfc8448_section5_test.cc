@@ -6,7 +6,7 @@
 #include "support/edit.h"
 #include "support/victim.h"
 
-namespace stepshake::testing {
+namespace stepshake::testing::section5 {
 namespace {
 
 using wire::CipherSuite;
@@ -78,8 +78,6 @@ constexpr std::string_view kClientPublicKey =
     "04a6da7392ec591e17abfd535964b99894d13befb221b3def2ebe3830eac8f01"
     "51812677c4d6d2237e85cf01d6910cfb83954e76ba7352830534159897e8065780";
 
-std::string text(const Secret& secret) { return to_hex(secret.view()); }
-
 crypto::PrivateShare client_share() {
   return {wire::NamedGroup::secp256r1,
           Secret(hex("ab5473467e19346ceb0a0414e41da21d4d2445bc3025afe97c4e8dc8d513da39")),
@@ -102,8 +100,8 @@ TEST(Section5, SharedSecretInP256) {
       Secret(hex("8c510601f9765bfb8ed693449a48989859b5cfa879cb9f5443c41c5ff10634ed")),
       hex(kServerPublicKey)};
   ASSERT_TRUE(client.ok());
-  EXPECT_EQ(text(*client), "c142ce13ca11b5c2233652e63ad3d97844f1621fbfb9de69d547dc8fedeabeb4");
-  EXPECT_EQ(text(*crypto::conclude(server, hex(kClientPublicKey))), text(*client));
+  EXPECT_EQ(hex_of(*client), "c142ce13ca11b5c2233652e63ad3d97844f1621fbfb9de69d547dc8fedeabeb4");
+  EXPECT_EQ(hex_of(*crypto::conclude(server, hex(kClientPublicKey))), hex_of(*client));
 }
 
 TEST(Section5, KeyScheduleOverMessageHash) {
@@ -114,19 +112,19 @@ TEST(Section5, KeyScheduleOverMessageHash) {
   const auto handshake = schedule::handshake_secret(
       schedule::early_secret(kHash, {}),
       hex("c142ce13ca11b5c2233652e63ad3d97844f1621fbfb9de69d547dc8fedeabeb4"));
-  EXPECT_EQ(text(handshake.secret),
+  EXPECT_EQ(hex_of(handshake.secret),
             "ce022e5e6e81e50736d773f2d3adfce8220d049bf510f0dbfac927ef4243b148");
   const auto traffic = schedule::handshake_traffic(handshake, transcript.hash(kHash));
-  EXPECT_EQ(text(traffic.client.secret),
+  EXPECT_EQ(hex_of(traffic.client.secret),
             "158aa7ab8855073582b41d674b4055cabcc534728f659314861b4e08e2011566");
-  EXPECT_EQ(text(traffic.server.secret),
+  EXPECT_EQ(hex_of(traffic.server.secret),
             "3403e781e2af7b6508da28574f6e95a1abf162de83a97927c37672a4a0cef8a1");
-  EXPECT_EQ(text(schedule::master_secret(handshake).secret),
+  EXPECT_EQ(hex_of(schedule::master_secret(handshake).secret),
             "1131545d0baf79ddce9b87f06945781a57dd18ef378dcd2060f8f9a569027ed8");
   const auto keys = schedule::traffic_keys(traffic.server,
                                            *crypto::facts_of(CipherSuite::tls_aes_128_gcm_sha256));
-  EXPECT_EQ(text(keys.key), "4646bfac1712c426cd78d8a24a8a6f6b");
-  EXPECT_EQ(text(keys.iv), "c7d395c08d62f297d13768ea");
+  EXPECT_EQ(hex_of(keys.key), "4646bfac1712c426cd78d8a24a8a6f6b");
+  EXPECT_EQ(hex_of(keys.iv), "c7d395c08d62f297d13768ea");
 }
 
 // A client that waits for the second ServerHello takes the trace's flight and has the trace's secrets.
@@ -148,13 +146,13 @@ TEST(Section5, ReplayedByAClientSession) {
   ASSERT_TRUE(client.feed(hex(kServerFlightRecord)));
   ASSERT_TRUE(client.complete());
   const auto& keys = std::get<handshake::client13::Connected>(client.session.state).keys;
-  EXPECT_EQ(text(keys.traffic.client.secret),
+  EXPECT_EQ(hex_of(keys.traffic.client.secret),
             "75ecf4b972525aa0dcd057c9944d4cd5d82671d8843141d7dc2a4ff15a21dc51");
-  EXPECT_EQ(text(keys.traffic.server.secret),
+  EXPECT_EQ(hex_of(keys.traffic.server.secret),
             "5c74f87df04225db0f8209c9de6429e49435fdefa7cad61864874d12f31cfc8d");
-  EXPECT_EQ(text(keys.exporter_master_secret),
+  EXPECT_EQ(hex_of(keys.exporter_master_secret),
             "7c06d3ae106a3a374ace4837b3985cac67780a6e2c5c04b58319d584df09d223");
 }
 
 }  // namespace
-}  // namespace stepshake::testing
+}  // namespace stepshake::testing::section5

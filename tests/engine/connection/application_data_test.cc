@@ -10,15 +10,8 @@ namespace {
 using connection::Call;
 using connection::SslError;
 
-Pair connected() {
-  Pair pair(client_config(), server_config());
-  pair.run();
-  EXPECT_TRUE(pair.complete());
-  return pair;
-}
-
 TEST(Read, WantsDataThenGivesIt) {
-  Pair pair = connected();
+  Pair pair = connected_pair();
   pair.server.step({}, Call::read);
   EXPECT_TRUE(answered(pair.server, -1, SslError::want_read));
   pair.client.step({}, Call::write, Bytes(10, 7));
@@ -28,7 +21,7 @@ TEST(Read, WantsDataThenGivesIt) {
 }
 
 TEST(Read, AfterCloseNotifyIsZeroAgainAndAgain) {
-  Pair pair = connected();
+  Pair pair = connected_pair();
   pair.client.step({}, Call::write, Bytes{1});
   pair.client.step({}, Call::shutdown);
   pair.server.step(pair.client.take_output(), Call::read);
@@ -49,7 +42,7 @@ TEST(Read, ShakesHandsFirst) {
 }
 
 TEST(Read, EofWithoutCloseNotifyIsAnError) {
-  Pair pair = connected();
+  Pair pair = connected_pair();
   pair.client.step({}, Call::read, {}, true);
   EXPECT_TRUE(answered(pair.client, 0, SslError::ssl, "unexpected eof while reading"));
 }
@@ -64,7 +57,7 @@ TEST(Read, EofIsZeroReturnWhereItIsToBeIgnored) {
 }
 
 TEST(Write, AfterOwnShutdownIsRefused) {
-  Pair pair = connected();
+  Pair pair = connected_pair();
   pair.client.step({}, Call::shutdown);
   EXPECT_TRUE(answered(pair.client, 0, SslError::syscall)) << "as SSL_shutdown: 0, not yet done";
   pair.client.step({}, Call::write, Bytes{1});
@@ -86,7 +79,7 @@ TEST(Shutdown, DuringTheHandshakeIsRefused) {
 }
 
 TEST(Shutdown, IsZeroThenWantReadThenOne) {
-  Pair pair = connected();
+  Pair pair = connected_pair();
   pair.client.step({}, Call::shutdown);
   EXPECT_EQ(pair.client.last.result.return_value, 0);
   pair.client.step({}, Call::shutdown);
@@ -99,7 +92,7 @@ TEST(Shutdown, IsZeroThenWantReadThenOne) {
 }
 
 TEST(Shutdown, WithDataStillComingIsAnError) {
-  Pair pair = connected();
+  Pair pair = connected_pair();
   pair.client.step({}, Call::shutdown);
   pair.server.step({}, Call::write, Bytes{1});
   pair.client.step(pair.server.take_output(), Call::shutdown);

@@ -17,13 +17,6 @@ policy::Config without_role(policy::Config config) {
   return config;
 }
 
-Pair connected() {
-  Pair pair(client_config(), server_config());
-  pair.run();
-  EXPECT_TRUE(pair.complete());
-  return pair;
-}
-
 Bytes alert_record(std::uint8_t level, std::uint8_t description) {
   return record_of(wire::ContentType::alert, Bytes{level, description});
 }
@@ -81,7 +74,7 @@ TEST(Contract, NoBytesYetIsWantReadAndNothingIsWrittenTwice) {
 }
 
 TEST(Contract, DoneIsOneOnEveryLaterCallWithoutIo) {
-  Pair pair = connected();
+  Pair pair = connected_pair();
   for (auto call : {Call::do_handshake, Call::connect, Call::accept}) {
     pair.client.step({}, call);
     EXPECT_TRUE(answered(pair.client, 1, SslError::none));
@@ -225,7 +218,7 @@ TEST(Contract, HttpAndGarbageAtAServerAreNamedAndNotAnswered) {
 }
 
 TEST(Contract, SettingAStateStartsAnew) {
-  Pair pair = connected();
+  Pair pair = connected_pair();
   pair.client.step({}, Call::set_connect_state);
   EXPECT_EQ(session::state_name(pair.client.session()), "Start");
   pair.client.step({});

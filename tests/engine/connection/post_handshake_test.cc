@@ -8,8 +8,6 @@ namespace {
 
 using connection::Call;
 
-std::string why(const Side& side) { return side.failure() ? side.failure()->detail : "no failure"; }
-
 void exchange(Side& from, Side& to, std::string_view text) {
   from.step({}, Call::write, view_of(text));
   to.step(from.take_output(), Call::read);

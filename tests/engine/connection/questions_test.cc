@@ -67,7 +67,7 @@ policy::Config client_with_certificate() {
 }
 
 // A side that stops, and the class of its stop.
-struct Stop {
+struct QuestionStop {
   const char* name;
   policy::Role asked;
   SslError error;
@@ -75,7 +75,7 @@ struct Stop {
   policy::Config server;
 };
 
-std::vector<Stop> stops() {
+std::vector<QuestionStop> question_stops() {
   const auto with = [](policy::Config config, auto change) {
     change(config);
     return config;
@@ -98,7 +98,7 @@ std::vector<Stop> stops() {
   };
 }
 
-class Question : public ::testing::TestWithParam<Stop> {};
+class Question : public ::testing::TestWithParam<QuestionStop> {};
 
 TEST_P(Question, GoOnCompletes) {
   Pair pair(GetParam().client, GetParam().server);
@@ -136,7 +136,7 @@ TEST_P(Question, AnAnswerToSomethingElseIsNotTaken) {
   EXPECT_FALSE(connection::takes_answer(asked.stepped.connection, handshake::TicketFound{}));
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, Question, ::testing::ValuesIn(stops()),
+INSTANTIATE_TEST_SUITE_P(Each, Question, ::testing::ValuesIn(question_stops()),
                          [](const auto& each) { return std::string(each.param.name); });
 
 class RemoteKey : public ::testing::TestWithParam<policy::Role> {};
@@ -204,7 +204,7 @@ struct MapStore : connection::TicketStore {
   }
 };
 
-std::optional<policy::PskOrigin> shake(Pair& pair, MapStore& store) {
+std::optional<policy::PskOrigin> shake_with(Pair& pair, MapStore& store) {
   const auto go = [&](Side& side, const Bytes& input, Call call) {
     connection::StepInput what;
     what.input = input;
@@ -225,14 +225,14 @@ TEST(StoredTickets, EachResumesOnce) {
   policy::Config server = server_config();
   server.ticket_storage = policy::TicketStorage::stored;
   Pair first(client_config(), server);
-  EXPECT_FALSE(shake(first, store));
+  EXPECT_FALSE(shake_with(first, store));
   ASSERT_EQ(store.tickets.size(), 2U);
   policy::Config returning = client_config();
   returning.psks = {first.client.session().tickets.front()};
   Pair second(returning, server, 100);
-  EXPECT_EQ(shake(second, store), policy::PskOrigin::resumption);
+  EXPECT_EQ(shake_with(second, store), policy::PskOrigin::resumption);
   Pair third(returning, server, 200);
-  EXPECT_FALSE(shake(third, store));
+  EXPECT_FALSE(shake_with(third, store));
 }
 
 // A server that has yet to look a ticket up, or to ask its caller, does not know that there is no 0-RTT data.
@@ -243,7 +243,7 @@ TEST(StoredTickets, LetEarlyDataInThatIsReadFirst) {
     server.ticket_storage = policy::TicketStorage::stored;
     server.max_early_data = 100;
     Pair first(client_config(), server);
-    shake(first, store);
+    shake_with(first, store);
     policy::Config returning = client_config();
     returning.psks = {first.client.session().tickets.front()};
     server.pause_on.client_hello = asks;
@@ -279,7 +279,7 @@ TEST(EarlyExporter, IsTheSameOnBothSides) {
   server.max_early_data = 100;
   Pair first(client_config(), server);
   MapStore unused;
-  shake(first, unused);
+  shake_with(first, unused);
   policy::Config returning = client_config();
   returning.psks = first.client.session().tickets;
   Pair second(returning, server, 50);
@@ -304,13 +304,13 @@ TEST(Resumption, WithoutTheCertificateThatTheServerInsistsOnIsAFullHandshake) {
   for (const bool had_certificate : {false, true}) {
     const policy::Config client = had_certificate ? client_with_certificate() : client_config();
     Pair first(client, server);
-    shake(first, unused);
+    shake_with(first, unused);
     policy::Config returning = client_with_certificate();
     returning.psks = first.client.session().tickets;
     policy::Config insisting = server;
     insisting.client_authentication = policy::ClientAuthentication::require;
     Pair second(returning, insisting, 70);
-    EXPECT_EQ(shake(second, unused).has_value(), had_certificate);
+    EXPECT_EQ(shake_with(second, unused).has_value(), had_certificate);
     EXPECT_EQ(second.server.facts().peer_certificates.size(), 1U);
   }
 }

@@ -31,8 +31,6 @@ std::vector<policy::Psk> get_tickets(const policy::Config& client, const policy:
   return pair.client.session().tickets;
 }
 
-std::string why(const Side& side) { return side.failure() ? side.failure()->detail : "no failure"; }
-
 void expect_data_both_ways(Pair& pair) {
   const Bytes hello = to_bytes(view_of("hello"));
   pair.client.step({}, Call::write, hello);

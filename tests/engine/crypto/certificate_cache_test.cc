@@ -72,7 +72,7 @@ std::vector<Question> questions() {
   return all;
 }
 
-std::int32_t verdict(const Question& question) {
+std::int32_t code_of(const Question& question) {
   return crypto::verify_chain(question.chain, question.trust, question.check).code;
 }
 
@@ -81,7 +81,7 @@ TEST(CertificateCache, ChangesNoVerdictWhateverWasAskedBefore) {
   std::vector<std::int32_t> fresh;
   {
     const Keeping none(0);
-    for (const Question& question : all) fresh.push_back(verdict(question));
+    for (const Question& question : all) fresh.push_back(code_of(question));
   }
   ASSERT_EQ(fresh.front(), 0);
   std::size_t bad = 0;
@@ -90,8 +90,8 @@ TEST(CertificateCache, ChangesNoVerdictWhateverWasAskedBefore) {
   for (std::size_t before = 0; before < all.size(); ++before) {
     crypto::forget_certificates();
     for (std::size_t i = 0; i < all.size(); ++i) {
-      verdict(all[before]);
-      EXPECT_EQ(verdict(all[i]), fresh[i]) << i << " after " << before;
+      code_of(all[before]);
+      EXPECT_EQ(code_of(all[i]), fresh[i]) << i << " after " << before;
     }
   }
 }

@@ -10,13 +10,13 @@ namespace {
 
 using wire::CipherSuite;
 
-struct Known {
+struct KnownSeal {
   CipherSuite suite;
   std::string_view key, nonce, aad, plaintext, sealed;
 };
 
 // The GCM specification's cases 4's kin with an empty text; RFC 8439 2.8.2.
-const std::vector<Known> kKnown = {
+const std::vector<KnownSeal> kKnownSeals = {
     {CipherSuite::tls_aes_128_gcm_sha256, "00000000000000000000000000000000",
      "000000000000000000000000", "", "00000000000000000000000000000000",
      "0388dace60b6a392f328c2b971b2fe78ab6e47d42cec13bdf53a67b21257bddf"},
@@ -37,7 +37,7 @@ const std::vector<Known> kKnown = {
 };
 
 TEST(Aead, KnownAnswers) {
-  for (const auto& known : kKnown) {
+  for (const auto& known : kKnownSeals) {
     const auto facts = *crypto::facts_of(known.suite);
     Bytes out;
     crypto::seal(facts, hex(known.key), hex(known.nonce), hex(known.aad), {hex(known.plaintext)},

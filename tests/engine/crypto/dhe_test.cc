@@ -8,18 +8,13 @@
 #include <openssl/pem.h>
 
 #include "crypto/key_exchange.h"
+#include "key_support.h"
 
 namespace stepshake::testing {
 namespace {
 
 using crypto::DheGroup;
 using wire::NamedGroup;
-
-crypto::Random random_of(std::uint8_t seed) {
-  crypto::Entropy entropy{};
-  entropy[0] = seed;
-  return crypto::Random(entropy);
-}
 
 // RFC 3526's 2048-bit group stands for a server's own: a safe prime that RFC 7919 does not name.
 DheGroup own_group() {

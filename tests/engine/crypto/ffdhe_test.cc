@@ -17,7 +17,7 @@ using wire::NamedGroup;
 
 // p = 2^b - 2^(b-64) + (floor(2^(b-130) e) + X) 2^64 - 1 (RFC 7919 A), in Python. `prime` and `power` are SHA-256 of
 // p and of y^x mod p, big-endian and padded to b bits; y is the bytes 3, 10, 17, ..., x the bytes 1, 2, 3, ...
-struct Known {
+struct KnownPrime {
   NamedGroup group;
   std::size_t size;
   unsigned exponent_bits;
@@ -25,7 +25,7 @@ struct Known {
   const char* power;
 };
 
-constexpr Known kKnown[] = {
+constexpr KnownPrime kKnownPrimes[] = {
     {NamedGroup::ffdhe2048, 256, 225,
      "9cd3b7f336872f46c09428d1bbc19877a4d440512cda8d1c1cf0cd6e33698966",
      "4e25a854361462ee4e8e89a636410b3430ba052dc06c76623db56317c6e2c058"},
@@ -51,7 +51,7 @@ struct FreeKey {
 std::string digest(BytesView bytes) { return to_hex(hash(HashAlgorithm::sha256, {bytes})); }
 
 // The group's prime, from libcrypto.
-Bytes prime_of(const Known& known) {
+Bytes prime_of(const KnownPrime& known) {
   const std::unique_ptr<EVP_PKEY_CTX, FreeKey> context(
       EVP_PKEY_CTX_new_from_name(nullptr, "DH", nullptr));
   std::string name(wire::name_of(known.group));
@@ -83,7 +83,7 @@ Bytes small_share(std::size_t size, std::uint8_t value) {
   return share;
 }
 
-class Ffdhe : public ::testing::TestWithParam<Known> {
+class Ffdhe : public ::testing::TestWithParam<KnownPrime> {
  protected:
   void SetUp() override {
     if (!has(GetParam().group)) GTEST_SKIP() << "libcrypto was built without Diffie-Hellman";
@@ -180,7 +180,7 @@ TEST_P(Ffdhe, RefusesSharesOfAnotherSize) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Ffdhe, ::testing::ValuesIn(kKnown), [](const auto& tested) {
+INSTANTIATE_TEST_SUITE_P(All, Ffdhe, ::testing::ValuesIn(kKnownPrimes), [](const auto& tested) {
   return std::string(wire::name_of(tested.param.group));
 });
 

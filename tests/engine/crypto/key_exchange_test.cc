@@ -4,18 +4,13 @@
 
 #include <gtest/gtest.h>
 
+#include "key_support.h"
 #include "support/hex.h"
 
 namespace stepshake::testing {
 namespace {
 
 using wire::NamedGroup;
-
-crypto::Random random_of(std::uint8_t seed) {
-  crypto::Entropy entropy{};
-  entropy[0] = seed;
-  return crypto::Random(entropy);
-}
 
 struct Curve {
   NamedGroup group;

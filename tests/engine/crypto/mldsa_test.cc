@@ -11,6 +11,7 @@
 #include "crypto/issue.h"
 #include "crypto/signature.h"
 #include "crypto/x509.h"
+#include "key_support.h"
 
 namespace stepshake::crypto {
 namespace {
@@ -19,7 +20,7 @@ using wire::SignatureScheme;
 
 // `digest`: C2SP's accumulated vectors (CCTV, ML-DSA): a hundred key pairs from seeds, each with the deterministic
 // signature of the empty message; SHAKE128 over all public keys and signatures.
-struct Known {
+struct KnownSignatures {
   SignatureScheme scheme;
   KeyType type;
   std::uint8_t algorithm;  // the last arc of 2.16.840.1.101.3.4.3.x
@@ -28,7 +29,7 @@ struct Known {
   const char* digest;
 };
 
-constexpr Known kKnown[] = {
+constexpr KnownSignatures kKnownSignatures[] = {
     {SignatureScheme::mldsa44, KeyType::mldsa44, 17, 1312, 2420,
      "d51148e1f9f4fa1a723a6cf42e25f2a99eb5c1b378b3d2dbbd561b1203beeae4"},
     {SignatureScheme::mldsa65, KeyType::mldsa65, 18, 1952, 3309,
@@ -37,21 +38,8 @@ constexpr Known kKnown[] = {
      "8c3ad714777622b8f21ce31bb35f71394f23bc0fcf3c78ace5d608990f3b061b"},
 };
 
-struct FreeDigest {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-
-Bytes shake128(BytesView input, std::size_t size) {
-  const std::unique_ptr<EVP_MD_CTX, FreeDigest> context(EVP_MD_CTX_new());
-  Bytes out(size);
-  EVP_DigestInit_ex(context.get(), EVP_shake128(), nullptr);
-  EVP_DigestUpdate(context.get(), input.data(), input.size());
-  EVP_DigestFinalXOF(context.get(), out.data(), out.size());
-  return out;
-}
-
 // RFC 9881 6: the PKCS #8 form that holds the seed alone.
-PrivateKey key_from_seed(const Known& known, BytesView seed) {
+PrivateKey key_from_seed(const KnownSignatures& known, BytesView seed) {
   const Bytes head = *from_hex("3034 020100 300b 0609 6086480165030403");
   const Bytes der = concat({head, Bytes{known.algorithm}, *from_hex("0422 8020"), seed});
   const std::uint8_t* at = der.data();
@@ -59,7 +47,7 @@ PrivateKey key_from_seed(const Known& known, BytesView seed) {
   return PrivateKey(std::shared_ptr<EVP_PKEY>(key, EVP_PKEY_free));
 }
 
-Bytes raw_public_key(const Known& known, const PrivateKey& key) {
+Bytes raw_public_key(const KnownSignatures& known, const PrivateKey& key) {
   Bytes raw(known.public_key_size);
   std::size_t size = raw.size();
   EXPECT_EQ(EVP_PKEY_get_raw_public_key(key.get(), raw.data(), &size), 1);
@@ -67,7 +55,7 @@ Bytes raw_public_key(const Known& known, const PrivateKey& key) {
   return raw;
 }
 
-class MlDsa : public ::testing::TestWithParam<Known> {
+class MlDsa : public ::testing::TestWithParam<KnownSignatures> {
  protected:
   void SetUp() override {
     if (!has(GetParam().scheme)) GTEST_SKIP() << "libcrypto has no ML-DSA";
@@ -78,7 +66,7 @@ class MlDsa : public ::testing::TestWithParam<Known> {
 TEST_P(MlDsa, AccumulatedVectors) {
   constexpr std::size_t kRounds = 100;
   constexpr std::size_t kSeedSize = 32;
-  const Bytes seeds = shake128({}, kRounds * kSeedSize);
+  const Bytes seeds = testing::shake128({}, kRounds * kSeedSize);
   Bytes results;
   for (std::size_t i = 0; i < kRounds; ++i) {
     const auto key = key_from_seed(GetParam(), BytesView(seeds).subspan(i * kSeedSize, kSeedSize));
@@ -89,7 +77,7 @@ TEST_P(MlDsa, AccumulatedVectors) {
     EXPECT_EQ(signature->size(), GetParam().signature_size);
     append(results, *signature);
   }
-  EXPECT_EQ(to_hex(shake128(results, 32)), GetParam().digest);
+  EXPECT_EQ(to_hex(testing::shake128(results, 32)), GetParam().digest);
 }
 
 TEST_P(MlDsa, VerifiesWhatItSigns) {
@@ -123,7 +111,7 @@ TEST_P(MlDsa, IsRepeatableOnlyWhenAsked) {
 TEST_P(MlDsa, FitsNoOtherKey) {
   const auto key = generate_key(GetParam().type);
   ASSERT_TRUE(key);
-  for (const Known& other : kKnown) {
+  for (const KnownSignatures& other : kKnownSignatures) {
     EXPECT_EQ(fits(other.scheme, *key), other.scheme == GetParam().scheme);
   }
   EXPECT_FALSE(fits(SignatureScheme::ed25519, *key));
@@ -146,7 +134,7 @@ TEST_P(MlDsa, IssuesLeavesAndAuthorities) {
   EXPECT_EQ(verdict.code, 0) << verdict.text;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, MlDsa, ::testing::ValuesIn(kKnown), [](const auto& tested) {
+INSTANTIATE_TEST_SUITE_P(All, MlDsa, ::testing::ValuesIn(kKnownSignatures), [](const auto& tested) {
   return std::string(wire::name_of(tested.param.scheme));
 });
 

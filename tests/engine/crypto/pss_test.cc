@@ -7,19 +7,16 @@
 
 #include "crypto/issue.h"
 #include "crypto/signature.h"
+#include "key_support.h"
 
 namespace stepshake::crypto {
 namespace {
 
 using wire::SignatureScheme;
 
-struct FreeDigest {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-
 Bytes signed_by_libcrypto(const PrivateKey& key, BytesView message, const EVP_MD* digest,
                           const EVP_MD* mask_digest, int salt_size) {
-  const std::unique_ptr<EVP_MD_CTX, FreeDigest> context(EVP_MD_CTX_new());
+  const testing::Digest context(EVP_MD_CTX_new());
   EVP_PKEY_CTX* settings = nullptr;
   EXPECT_EQ(EVP_DigestSignInit(context.get(), &settings, digest, nullptr, key.get()), 1);
   EXPECT_EQ(EVP_PKEY_CTX_set_rsa_padding(settings, RSA_PKCS1_PSS_PADDING), 1);

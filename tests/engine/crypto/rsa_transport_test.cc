@@ -6,6 +6,8 @@
 #include <openssl/rsa.h>
 
 #include "crypto/issue.h"
+#include "key_support.h"
+#include "support/hex.h"
 
 namespace stepshake::testing {
 namespace {
@@ -16,18 +18,6 @@ const crypto::PrivateKey& key() {
   static const auto made = *crypto::generate_key(crypto::KeyType::rsa);
   return made;
 }
-
-crypto::PublicKey public_half(const crypto::PrivateKey& of) {
-  return crypto::PublicKey(std::shared_ptr<evp_pkey_st>(of.get(), [](evp_pkey_st*) {}));
-}
-
-crypto::Random random_of(std::uint8_t seed) {
-  crypto::Entropy entropy{};
-  entropy[0] = seed;
-  return crypto::Random(entropy);
-}
-
-std::string text(const Secret& secret) { return to_hex(secret.view()); }
 
 // A block as it stands before it is encrypted.
 Bytes block(BytesView premaster, std::size_t size = 256) {
@@ -50,11 +40,11 @@ Bytes premaster() {
 // What comes out for a block with the randomness of seed 9, and what does where the block says nothing.
 std::string out_of(BytesView of, std::uint16_t version = kVersion) {
   auto random = random_of(9);
-  return text(crypto::premaster_in_block(of, version, random));
+  return hex_of(crypto::premaster_in_block(of, version, random));
 }
 std::string substitute(std::uint16_t version = kVersion) {
   auto random = random_of(9);
-  return text(crypto::rsa_premaster(version, random));
+  return hex_of(crypto::rsa_premaster(version, random));
 }
 
 TEST(RsaTransport, DecryptsWhatItEncrypts) {
@@ -64,7 +54,8 @@ TEST(RsaTransport, DecryptsWhatItEncrypts) {
   const auto encrypted = crypto::rsa_encrypt(public_half(key()), sent.view(), random);
   ASSERT_TRUE(encrypted.ok());
   EXPECT_EQ(encrypted->size(), 256U);
-  EXPECT_EQ(text(crypto::rsa_decrypt_premaster(key(), *encrypted, kVersion, random)), text(sent));
+  EXPECT_EQ(hex_of(crypto::rsa_decrypt_premaster(key(), *encrypted, kVersion, random)),
+            hex_of(sent));
   auto one = random_of(2);
   auto other = random_of(2);
   EXPECT_EQ(*crypto::rsa_encrypt(public_half(key()), sent.view(), one),
@@ -88,7 +79,7 @@ TEST(RsaTransport, AgreesWithLibcrypto) {
   };
   auto random = random_of(3);
   EXPECT_EQ(run(false, *crypto::rsa_encrypt(public_half(key()), premaster(), random)), premaster());
-  EXPECT_EQ(text(crypto::rsa_decrypt_premaster(key(), run(true, premaster()), kVersion, random)),
+  EXPECT_EQ(hex_of(crypto::rsa_decrypt_premaster(key(), run(true, premaster()), kVersion, random)),
             to_hex(premaster()));
 }
 
@@ -135,14 +126,14 @@ TEST(RsaTransport, TakesAnyCiphertext) {
   for (const Bytes& encrypted :
        {Bytes{}, Bytes{1}, Bytes(255, 7), Bytes(257, 7), Bytes(256, 0xff), Bytes(256, 0)}) {
     auto random = random_of(9);
-    EXPECT_EQ(text(crypto::rsa_decrypt_premaster(key(), encrypted, kVersion, random)),
+    EXPECT_EQ(hex_of(crypto::rsa_decrypt_premaster(key(), encrypted, kVersion, random)),
               substitute());
   }
   auto random = random_of(4);
   Bytes bent = *crypto::rsa_encrypt(public_half(key()), premaster(), random);
   bent[100] ^= 1;
   auto again = random_of(9);
-  EXPECT_EQ(text(crypto::rsa_decrypt_premaster(key(), bent, kVersion, again)), substitute());
+  EXPECT_EQ(hex_of(crypto::rsa_decrypt_premaster(key(), bent, kVersion, again)), substitute());
 }
 
 TEST(RsaTransport, IsForPlainRsaKeys) {

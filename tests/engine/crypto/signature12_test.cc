@@ -8,6 +8,7 @@
 #include <map>
 
 #include "crypto/hash.h"
+#include "key_support.h"
 #include "support/identities.h"
 
 namespace stepshake::testing {
@@ -18,16 +19,6 @@ using crypto::Nonces;
 using wire::SignatureScheme;
 
 const crypto::PrivateKey& key(KeyType type) { return identity(type).key; }
-
-crypto::PublicKey public_half(const crypto::PrivateKey& of) {
-  return crypto::PublicKey(std::shared_ptr<evp_pkey_st>(of.get(), [](evp_pkey_st*) {}));
-}
-
-crypto::Random random_of(std::uint8_t seed) {
-  crypto::Entropy entropy{};
-  entropy[1] = seed;
-  return crypto::Random(entropy);
-}
 
 std::vector<SignatureScheme> fitting(KeyType type) {
   std::vector<SignatureScheme> schemes;

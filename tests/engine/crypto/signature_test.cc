@@ -6,6 +6,7 @@
 #include <map>
 
 #include "crypto/issue.h"
+#include "key_support.h"
 #include "policy/config.h"
 #include "support/hex.h"
 
@@ -30,16 +31,6 @@ std::vector<crypto::PrivateKey> keys() {
 }
 
 // PrivateKey and PublicKey hold the same key; only the private half of it signs.
-crypto::PublicKey public_half(const crypto::PrivateKey& key) {
-  return crypto::PublicKey(std::shared_ptr<evp_pkey_st>(key.get(), [](evp_pkey_st*) {}));
-}
-
-crypto::Random random_of(std::uint8_t seed) {
-  crypto::Entropy entropy{};
-  entropy[1] = seed;
-  return crypto::Random(entropy);
-}
-
 template <class Body>
 void for_every_fit(Body body) {
   int fits = 0;

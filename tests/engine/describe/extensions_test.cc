@@ -38,7 +38,7 @@ Bytes message_with(In in, wire::RawExtension extension) {
 }
 
 // The one extension's outline.
-std::string told(std::uint16_t type, std::string_view data, In in = In::client_hello) {
+std::string told_extension(std::uint16_t type, std::string_view data, In in = In::client_hello) {
   const Bytes body = hex(data);
   const Field tree = handshake_message(message_with(in, {wire::ExtensionType{type}, body}));
   EXPECT_TRUE(adds_up(tree)) << outline(tree);
@@ -49,71 +49,71 @@ std::string told(std::uint16_t type, std::string_view data, In in = In::client_h
 }
 
 TEST(ServerName, IsANameOrAnAnswer) {
-  EXPECT_EQ(told(0, "000e 00 000b 6578616d706c652e6f7267"), R"(server_name
+  EXPECT_EQ(told_extension(0, "000e 00 000b 6578616d706c652e6f7267"), R"(server_name
   server_name_list
     ServerName
       name_type: host_name (0)
       host_name: example.org
 )");
-  EXPECT_EQ(told(0, "0007 05 0004 611b5cff"), R"(server_name
+  EXPECT_EQ(told_extension(0, "0007 05 0004 611b5cff"), R"(server_name
   server_name_list
     ServerName
       name_type: 5
       name: 611b5cff
 )");
-  EXPECT_NE(told(0, "0007 00 0004 611b5cff").find(R"(host_name: a\x1b\x5c\xff)"),
+  EXPECT_NE(told_extension(0, "0007 00 0004 611b5cff").find(R"(host_name: a\x1b\x5c\xff)"),
             std::string::npos);
-  EXPECT_EQ(told(0, "", In::encrypted_extensions), "server_name\n");
-  EXPECT_NE(told(0, "").find("malformed"), std::string::npos);
+  EXPECT_EQ(told_extension(0, "", In::encrypted_extensions), "server_name\n");
+  EXPECT_NE(told_extension(0, "").find("malformed"), std::string::npos);
 }
 
 TEST(StatusRequest, HasTwoForms) {
-  EXPECT_EQ(told(5, "01 0003 0001 ff 0000"), R"(status_request
+  EXPECT_EQ(told_extension(5, "01 0003 0001 ff 0000"), R"(status_request
   status_type: ocsp (1)
   responder_id_list
     ResponderID: ff
   request_extensions: 0 bytes
 )");
-  EXPECT_EQ(told(5, "07 0102"), "status_request\n  status_type: 7\n  request: 0102\n");
-  EXPECT_EQ(told(5, "", In::server_hello), "status_request\n");
+  EXPECT_EQ(told_extension(5, "07 0102"), "status_request\n  status_type: 7\n  request: 0102\n");
+  EXPECT_EQ(told_extension(5, "", In::server_hello), "status_request\n");
 }
 
 TEST(ListsOfNumbers, AreToldByName) {
-  EXPECT_EQ(told(10, "0008 3a3a 11ec 0016 fe00"), R"(supported_groups
+  EXPECT_EQ(told_extension(10, "0008 3a3a 11ec 0016 fe00"), R"(supported_groups
   named_group_list
     NamedGroup: GREASE (0x3a3a)
     NamedGroup: X25519MLKEM768
     NamedGroup: secp256k1
     NamedGroup: 0xfe00
 )");
-  EXPECT_EQ(told(11, "02 0001"), R"(ec_point_formats
+  EXPECT_EQ(told_extension(11, "02 0001"), R"(ec_point_formats
   ec_point_format_list
     ECPointFormat: uncompressed (0)
     ECPointFormat: ansiX962_compressed_prime (1)
 )");
-  EXPECT_EQ(told(13, "0006 0804 081a 1234"), R"(signature_algorithms
+  EXPECT_EQ(told_extension(13, "0006 0804 081a 1234"), R"(signature_algorithms
   supported_signature_algorithms
     SignatureScheme: rsa_pss_rsae_sha256
     SignatureScheme: ecdsa_brainpoolP256r1tls13_sha256
     SignatureScheme: 0x1234
 )");
-  EXPECT_EQ(told(50, "0002 0807"),
+  EXPECT_EQ(told_extension(50, "0002 0807"),
             "signature_algorithms_cert\n  supported_signature_algorithms\n"
             "    SignatureScheme: ed25519\n");
-  EXPECT_EQ(told(34, "0002 0807"),
+  EXPECT_EQ(told_extension(34, "0002 0807"),
             "delegated_credential\n  supported_signature_algorithms\n"
             "    SignatureScheme: ed25519\n");
-  EXPECT_EQ(told(27, "04 0002 0009"), R"(compress_certificate
+  EXPECT_EQ(told_extension(27, "04 0002 0009"), R"(compress_certificate
   algorithms
     CertificateCompressionAlgorithm: brotli (2)
     CertificateCompressionAlgorithm: 9
 )");
-  EXPECT_EQ(told(45, "02 00 2a"), R"(psk_key_exchange_modes
+  EXPECT_EQ(told_extension(45, "02 00 2a"), R"(psk_key_exchange_modes
   ke_modes
     PskKeyExchangeMode: psk_ke (0)
     PskKeyExchangeMode: GREASE (0x2a)
 )");
-  EXPECT_EQ(told(14, "0002 0007 01 ff"), R"(use_srtp
+  EXPECT_EQ(told_extension(14, "0002 0007 01 ff"), R"(use_srtp
   SRTPProtectionProfiles
     SRTPProtectionProfile: SRTP_AEAD_AES_128_GCM (7)
   srtp_mki: ff
@@ -121,30 +121,31 @@ TEST(ListsOfNumbers, AreToldByName) {
 }
 
 TEST(SupportedVersions, AreAListOrAChoice) {
-  EXPECT_EQ(told(43, "06 0a0a 0304 0303"), R"(supported_versions
+  EXPECT_EQ(told_extension(43, "06 0a0a 0304 0303"), R"(supported_versions
   versions
     ProtocolVersion: GREASE (0x0a0a)
     ProtocolVersion: TLS 1.3 (0x0304)
     ProtocolVersion: TLS 1.2 (0x0303)
 )");
-  EXPECT_EQ(told(43, "7f1c", In::server_hello), "supported_versions\n  selected_version: 0x7f1c\n");
+  EXPECT_EQ(told_extension(43, "7f1c", In::server_hello),
+            "supported_versions\n  selected_version: 0x7f1c\n");
 }
 
 TEST(CertificateTypes, AreAListOrAChoice) {
-  EXPECT_EQ(told(19, "02 0200"), R"(client_certificate_type
+  EXPECT_EQ(told_extension(19, "02 0200"), R"(client_certificate_type
   client_certificate_types
     CertificateType: RawPublicKey (2)
     CertificateType: X509 (0)
 )");
-  EXPECT_EQ(told(20, "01 02"),
+  EXPECT_EQ(told_extension(20, "01 02"),
             "server_certificate_type\n  server_certificate_types\n"
             "    CertificateType: RawPublicKey (2)\n");
-  EXPECT_EQ(told(20, "02", In::encrypted_extensions),
+  EXPECT_EQ(told_extension(20, "02", In::encrypted_extensions),
             "server_certificate_type: RawPublicKey (2)\n");
 }
 
 TEST(PreSharedKey, IsAListOrAChoice) {
-  EXPECT_EQ(told(41, "0007 0001 69 00000007 0003 02 b1b2"), R"(pre_shared_key
+  EXPECT_EQ(told_extension(41, "0007 0001 69 00000007 0003 02 b1b2"), R"(pre_shared_key
   identities
     PskIdentity
       identity: 69
@@ -152,17 +153,18 @@ TEST(PreSharedKey, IsAListOrAChoice) {
   binders
     PskBinderEntry: b1b2
 )");
-  EXPECT_EQ(told(41, "0001", In::server_hello), "pre_shared_key\n  selected_identity: 1\n");
+  EXPECT_EQ(told_extension(41, "0001", In::server_hello),
+            "pre_shared_key\n  selected_identity: 1\n");
 }
 
 TEST(KeyShare, OfAnswerIsOneEntry) {
-  EXPECT_EQ(told(51, "001d 0001 ff", In::server_hello),
+  EXPECT_EQ(told_extension(51, "001d 0001 ff", In::server_hello),
             "key_share\n  server_share\n    group: x25519\n    key_exchange: ff\n");
-  EXPECT_EQ(told(51, "0000"), "key_share\n  client_shares\n");
+  EXPECT_EQ(told_extension(51, "0000"), "key_share\n  client_shares\n");
 }
 
 TEST(Alpn, NamesArePrintable) {
-  EXPECT_EQ(told(16, "0007 02 6832 03 61ff62"), R"(application_layer_protocol_negotiation
+  EXPECT_EQ(told_extension(16, "0007 02 6832 03 61ff62"), R"(application_layer_protocol_negotiation
   protocol_name_list
     ProtocolName: h2
     ProtocolName: a\xffb
@@ -170,35 +172,37 @@ TEST(Alpn, NamesArePrintable) {
 }
 
 TEST(SingleValues, AreTheExtensionsOwn) {
-  EXPECT_EQ(told(1, "02"), "max_fragment_length: 2^10 (2)\n");
-  EXPECT_EQ(told(15, "01"), "heartbeat: peer_allowed_to_send (1)\n");
-  EXPECT_EQ(told(21, "000000"), "padding: 3 bytes\n");
-  EXPECT_EQ(told(28, "0400"), "record_size_limit: 1024\n");
-  EXPECT_EQ(told(28, "04"),
+  EXPECT_EQ(told_extension(1, "02"), "max_fragment_length: 2^10 (2)\n");
+  EXPECT_EQ(told_extension(15, "01"), "heartbeat: peer_allowed_to_send (1)\n");
+  EXPECT_EQ(told_extension(21, "000000"), "padding: 3 bytes\n");
+  EXPECT_EQ(told_extension(28, "0400"), "record_size_limit: 1024\n");
+  EXPECT_EQ(told_extension(28, "04"),
             "record_size_limit\n  malformed: record_size_limit is cut short: 1 of 2 bytes\n");
 }
 
 TEST(WithoutBody, IsAName) {
-  EXPECT_EQ(told(22, ""), "encrypt_then_mac\n");
-  EXPECT_EQ(told(23, ""), "extended_master_secret\n");
-  EXPECT_EQ(told(42, ""), "early_data\n");
-  EXPECT_EQ(told(49, ""), "post_handshake_auth\n");
-  EXPECT_EQ(told(23, "00"),
+  EXPECT_EQ(told_extension(22, ""), "encrypt_then_mac\n");
+  EXPECT_EQ(told_extension(23, ""), "extended_master_secret\n");
+  EXPECT_EQ(told_extension(42, ""), "early_data\n");
+  EXPECT_EQ(told_extension(49, ""), "post_handshake_auth\n");
+  EXPECT_EQ(told_extension(23, "00"),
             "extended_master_secret\n"
             "  malformed: 1 bytes too many after extended_master_secret\n");
 }
 
 TEST(Cookie, AndOtherSmallOnes) {
-  EXPECT_EQ(told(44, "0002 c0c1"), "cookie\n  cookie: c0c1\n");
-  EXPECT_EQ(told(0xff01, "02 0102"), "renegotiation_info\n  renegotiated_connection: 0102\n");
-  EXPECT_EQ(told(58, "0201"), "ticket_request\n  new_session_count: 2\n  resumption_count: 1\n");
-  EXPECT_EQ(told(58, "02", In::encrypted_extensions), "ticket_request: 2\n");
-  EXPECT_EQ(told(47, "0004 0002 3000"),
+  EXPECT_EQ(told_extension(44, "0002 c0c1"), "cookie\n  cookie: c0c1\n");
+  EXPECT_EQ(told_extension(0xff01, "02 0102"),
+            "renegotiation_info\n  renegotiated_connection: 0102\n");
+  EXPECT_EQ(told_extension(58, "0201"),
+            "ticket_request\n  new_session_count: 2\n  resumption_count: 1\n");
+  EXPECT_EQ(told_extension(58, "02", In::encrypted_extensions), "ticket_request: 2\n");
+  EXPECT_EQ(told_extension(47, "0004 0002 3000"),
             "certificate_authorities\n  authorities\n    DistinguishedName: 3000\n");
 }
 
 TEST(EncryptedClientHello, IsToldFromOutside) {
-  EXPECT_EQ(told(0xfe0d, "00 0001 0003 2a 0001 e1 0002 b1b2"), R"(encrypted_client_hello
+  EXPECT_EQ(told_extension(0xfe0d, "00 0001 0003 2a 0001 e1 0002 b1b2"), R"(encrypted_client_hello
   type: outer (0)
   cipher_suite
     kdf_id: HKDF-SHA256 (1)
@@ -207,16 +211,16 @@ TEST(EncryptedClientHello, IsToldFromOutside) {
   enc: e1
   payload: b1b2
 )");
-  EXPECT_EQ(told(0xfe0d, "01"), "encrypted_client_hello\n  type: inner (1)\n");
+  EXPECT_EQ(told_extension(0xfe0d, "01"), "encrypted_client_hello\n  type: inner (1)\n");
 }
 
 TEST(OtherExtensions, AreRaw) {
-  EXPECT_EQ(told(35, "0102"), "session_ticket: 0102\n");
-  EXPECT_EQ(told(18, ""), "signed_certificate_timestamp: 0 bytes\n");
-  EXPECT_EQ(told(57, "0104 80007530"), "quic_transport_parameters: 010480007530\n");
-  EXPECT_EQ(told(61, ""), "rrc: 0 bytes\n");
-  EXPECT_EQ(told(0x7a7a, "00"), "GREASE: 0x7a7a\n");
-  EXPECT_EQ(told(0x1234, "0102"), "extension_0x1234: 0102\n");
+  EXPECT_EQ(told_extension(35, "0102"), "session_ticket: 0102\n");
+  EXPECT_EQ(told_extension(18, ""), "signed_certificate_timestamp: 0 bytes\n");
+  EXPECT_EQ(told_extension(57, "0104 80007530"), "quic_transport_parameters: 010480007530\n");
+  EXPECT_EQ(told_extension(61, ""), "rrc: 0 bytes\n");
+  EXPECT_EQ(told_extension(0x7a7a, "00"), "GREASE: 0x7a7a\n");
+  EXPECT_EQ(told_extension(0x1234, "0102"), "extension_0x1234: 0102\n");
 }
 
 // Every type with every short body, in every place: a tree that adds up.

@@ -11,16 +11,14 @@ namespace {
 
 using crypto::HashAlgorithm;
 
-std::string text(const Secret& secret) { return to_hex(secret.view()); }
-
 // RFC 8446 7.1: no PSK, or no (EC)DHE, is a string of zeros as long as the hash.
 TEST(Secrets, NothingIsZeros) {
   for (auto hash : {HashAlgorithm::sha256, HashAlgorithm::sha384}) {
     const Bytes zeros(crypto::size_of(hash));
     const auto early = schedule::early_secret(hash, {});
-    EXPECT_EQ(text(early.secret), text(schedule::early_secret(hash, zeros).secret));
-    EXPECT_EQ(text(schedule::handshake_secret(early, {}).secret),
-              text(schedule::handshake_secret(early, zeros).secret));
+    EXPECT_EQ(hex_of(early.secret), hex_of(schedule::early_secret(hash, zeros).secret));
+    EXPECT_EQ(hex_of(schedule::handshake_secret(early, {}).secret),
+              hex_of(schedule::handshake_secret(early, zeros).secret));
     EXPECT_EQ(early.secret.size(), crypto::size_of(hash));
   }
 }
@@ -30,16 +28,16 @@ TEST(Secrets, DifferByStageSideAndTranscript) {
       schedule::handshake_secret(schedule::early_secret(HashAlgorithm::sha256, {}), Bytes(32, 1));
   const auto one = schedule::handshake_traffic(handshake, Bytes(32, 1));
   const auto other = schedule::handshake_traffic(handshake, Bytes(32, 2));
-  EXPECT_NE(text(one.client.secret), text(one.server.secret));
-  EXPECT_NE(text(one.client.secret), text(other.client.secret));
+  EXPECT_NE(hex_of(one.client.secret), hex_of(one.server.secret));
+  EXPECT_NE(hex_of(one.client.secret), hex_of(other.client.secret));
 }
 
 // RFC 8446 7.2
 TEST(Secrets, NextGenerationIsTrafficUpd) {
   const schedule::TrafficSecret secret = {HashAlgorithm::sha384, Secret(BytesView(Bytes(48, 5)))};
-  EXPECT_EQ(text(schedule::next_generation(secret).secret),
-            text(schedule::hkdf_expand_label(HashAlgorithm::sha384, secret.secret.view(),
-                                             "traffic upd", {}, 48)));
+  EXPECT_EQ(hex_of(schedule::next_generation(secret).secret),
+            hex_of(schedule::hkdf_expand_label(HashAlgorithm::sha384, secret.secret.view(),
+                                               "traffic upd", {}, 48)));
 }
 
 // RFC 8446 7.3: sizes are the suite's.
@@ -55,7 +53,7 @@ TEST(Secrets, KeysHaveTheSuitesSize) {
 TEST(Exporter, DependsOnLabelContextAndLength) {
   const Bytes master(32, 7);
   const auto exported = [&](std::string_view label, BytesView context, std::size_t length) {
-    return text(
+    return hex_of(
         schedule::exported_keying_material(HashAlgorithm::sha256, master, label, context, length));
   };
   EXPECT_EQ(exported("EXPERIMENTAL-x", Bytes{1}, 20).size(), 40U);

@@ -106,13 +106,7 @@ TEST_P(AlertInEveryState, AnAlertInTheClearUnderKeysIsForAServerOnly) {
   EXPECT_EQ(victim.session.failure->peer_alert, handshake_failure);
 }
 
-std::vector<std::string> state_names() {
-  std::vector<std::string> names;
-  for (const auto& each : all_stations()) names.push_back(each.name);
-  return names;
-}
-
-INSTANTIATE_TEST_SUITE_P(Alerts, AlertInEveryState, ::testing::ValuesIn(state_names()),
+INSTANTIATE_TEST_SUITE_P(Alerts, AlertInEveryState, ::testing::ValuesIn(station_names()),
                          NameOfCase());
 
 TEST(OwnAlerts, CloseNotifyGoesOutOnce) {

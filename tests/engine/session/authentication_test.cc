@@ -21,14 +21,14 @@ wire::Certificate certificate_of(BytesView message) {
   return wire::decode_certificate(wire::unframe(message).body).value();
 }
 
-struct Case {
+struct CertificateCase {
   const char* name;
   std::function<void(wire::Certificate&)> change;
   std::vector<AlertDescription> from_server;
   std::vector<AlertDescription> from_client;
 };
 
-std::vector<Case> certificate_cases() {
+std::vector<CertificateCase> certificate_cases() {
   return {
       // RFC 8446 4.4.2: the context of the request, which was empty.
       {"Context",
@@ -80,7 +80,7 @@ std::vector<Case> certificate_cases() {
   };
 }
 
-class BadCertificate : public ::testing::TestWithParam<Case> {};
+class BadCertificate : public ::testing::TestWithParam<CertificateCase> {};
 
 TEST_P(BadCertificate, OfTheServerIsRefused) {
   for (const char* name : {"client WaitCertificate", "client WaitCertificateOrRequest"}) {

@@ -15,8 +15,6 @@ using policy::ClientAuthentication;
 using wire::HandshakeType;
 using wire::SignatureScheme;
 
-constexpr auto kClient = policy::Role::client;
-constexpr auto kServer = policy::Role::server;
 constexpr std::int64_t kDay = 86'400;
 
 const crypto::Issued& authority(KeyType type) {

@@ -14,9 +14,7 @@ using wire::ExtensionType;
 using enum wire::ExtensionType;
 using wire::NamedGroup;
 
-const ExtensionType kAlpn = application_layer_protocol_negotiation;
-
-struct Case {
+struct ClientHelloCase {
   const char* name;
   std::function<void(wire::ClientHello&, wire::RawExtensions&)> change;
   std::vector<AlertDescription> alerts;
@@ -26,7 +24,7 @@ Bytes shares(const std::vector<wire::KeyShareEntry>& entries) {
   return wire::encode_client_shares(entries);
 }
 
-std::vector<Case> legacy_cases() {
+std::vector<ClientHelloCase> legacy_cases() {
   return {
       // RFC 8446 D.5
       {"LegacyVersionSsl3", [](auto& h, auto&) { h.legacy_version = 0x0300; }, {protocol_version}},
@@ -58,7 +56,7 @@ std::vector<Case> legacy_cases() {
   };
 }
 
-std::vector<Case> version_cases() {
+std::vector<ClientHelloCase> version_cases() {
   const auto versions = [](std::string_view text) {
     return [text](auto&, auto& e) { put(e, supported_versions, hex(text)); };
   };
@@ -75,7 +73,7 @@ std::vector<Case> version_cases() {
   };
 }
 
-std::vector<Case> share_cases() {
+std::vector<ClientHelloCase> share_cases() {
   return {
       // RFC 8446 9.2
       {"NoGroups", [](auto&, auto& e) { drop(e, supported_groups); }, {missing_extension}},
@@ -147,7 +145,7 @@ std::vector<Case> share_cases() {
   };
 }
 
-std::vector<Case> extension_cases() {
+std::vector<ClientHelloCase> extension_cases() {
   return {
       {"Duplicate",
        [](auto&, auto& e) { e.insert(e.begin(), e[2]); },
@@ -215,7 +213,7 @@ std::vector<Case> extension_cases() {
 // An identity of 16 bytes and a binder of 32.
 Bytes psk() { return wire::encode_offered_psks({{{Bytes(16, 7), 1}}, {Bytes(32, 8)}}); }
 
-std::vector<Case> psk_cases() {
+std::vector<ClientHelloCase> psk_cases() {
   return {
       // RFC 8446 4.2.11: the last extension.
       {"PskNotLast",
@@ -246,7 +244,7 @@ std::vector<Case> psk_cases() {
   };
 }
 
-class BadClientHello : public ::testing::TestWithParam<Case> {};
+class BadClientHello : public ::testing::TestWithParam<ClientHelloCase> {};
 
 TEST_P(BadClientHello, IsRefused) {
   const Station& here = station("server WaitClientHello");
@@ -264,7 +262,7 @@ INSTANTIATE_TEST_SUITE_P(Extensions, BadClientHello, ::testing::ValuesIn(extensi
                          NameOfCase());
 INSTANTIATE_TEST_SUITE_P(Psk, BadClientHello, ::testing::ValuesIn(psk_cases()), NameOfCase());
 
-class GoodClientHello : public ::testing::TestWithParam<Case> {};
+class GoodClientHello : public ::testing::TestWithParam<ClientHelloCase> {};
 
 // RFC 8446 4.1.2, 4.2, 9.3: what a server does not know it ignores.
 TEST_P(GoodClientHello, IsTaken) {
@@ -274,7 +272,7 @@ TEST_P(GoodClientHello, IsTaken) {
   EXPECT_TRUE(takes(here.victim, Peer(here.victim).handshake(framed(hello))));
 }
 
-std::vector<Case> good_cases() {
+std::vector<ClientHelloCase> good_cases() {
   return {
       {"LegacyVersionBeyond", [](auto& h, auto&) { h.legacy_version = 0x0304; }, {}},
       {"LegacyVersionTls10", [](auto& h, auto&) { h.legacy_version = 0x0301; }, {}},

@@ -15,9 +15,6 @@ using wire::CipherSuite;
 using wire::ContentType;
 using wire::HandshakeType;
 
-constexpr auto kClient = policy::Role::client;
-constexpr auto kServer = policy::Role::server;
-
 Bytes data_said(const Talk& talk, policy::Role by) {
   Bytes all;
   for (const auto& each : talk.said) {
@@ -83,13 +80,13 @@ TEST(EarlyDataAtTheServer, DoesNotHoldUpItsFlight) {
   EXPECT_TRUE(client.complete());
 }
 
-struct Case {
+struct RefusalCase {
   const char* name;
   std::function<void(policy::Config& client, policy::Config& server)> change;
 };
 
 // RFC 8446 4.2.10: all of these MUST make the server refuse the data, and go on with the handshake.
-std::vector<Case> refusals() {
+std::vector<RefusalCase> refusals() {
   return {
       {"AnotherProtocol",
        [](auto& client, auto& server) {
@@ -131,7 +128,7 @@ policy::Config guest() {
   return returning_client(issuer(), config);
 }
 
-class EarlyDataRefused : public ::testing::TestWithParam<Case> {};
+class EarlyDataRefused : public ::testing::TestWithParam<RefusalCase> {};
 
 TEST_P(EarlyDataRefused, IsSkippedAndNotSentAgain) {
   policy::Config ours = guest();

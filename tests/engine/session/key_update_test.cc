@@ -22,7 +22,7 @@ struct Connected {
   Victim server;
 };
 
-Connected connected() {
+Connected connected_victims() {
   return {station("client Connected").victim, station("server Connected").victim};
 }
 
@@ -32,7 +32,7 @@ session::Outcome send(Victim& victim, BytesView data) {
 
 class EachRole : public ::testing::TestWithParam<bool> {
  protected:
-  Connected both = connected();
+  Connected both = connected_victims();
   Victim& victim() { return GetParam() ? both.client : both.server; }
   Victim& honest() { return GetParam() ? both.server : both.client; }
 };
@@ -146,7 +146,7 @@ Bytes ticket(std::uint32_t lifetime, BytesView nonce, BytesView opaque, BytesVie
 
 // RFC 8446 4.6.1
 TEST(NewSessionTicket, IsTakenByAClientAtAnyTime) {
-  Victim client = connected().client;
+  Victim client = connected_victims().client;
   Peer peer(client);
   for (std::uint32_t lifetime : {0U, 1U, 604'800U, 0xffffffffU}) {
     ASSERT_TRUE(client.feed(peer.handshake(ticket(lifetime, Bytes(255), Bytes(65'000), {}))));
@@ -155,20 +155,20 @@ TEST(NewSessionTicket, IsTakenByAClientAtAnyTime) {
 }
 
 TEST(NewSessionTicket, WithUnknownExtensionsIsTaken) {
-  const Victim client = connected().client;
+  const Victim client = connected_victims().client;
   EXPECT_TRUE(takes(client, Peer(client).handshake(
                                 ticket(1, {}, Bytes{1}, hex("fafa 0001 00 002a 0004 00000400")))));
 }
 
 // RFC 8446 4.6.1: opaque ticket<1..2^16-1>.
 TEST(NewSessionTicket, WithoutATicketIsRefused) {
-  const Victim client = connected().client;
+  const Victim client = connected_victims().client;
   EXPECT_TRUE(refuses(client, Peer(client).handshake(ticket(1, {}, {}, {})), decode_error));
 }
 
 // RFC 8446 4.2
 TEST(NewSessionTicket, WithABadExtensionIsRefused) {
-  const Victim client = connected().client;
+  const Victim client = connected_victims().client;
   EXPECT_TRUE(refuses(client,
                       Peer(client).handshake(ticket(1, {}, Bytes{1}, hex("002a 0003 000004"))),
                       decode_error));

@@ -39,7 +39,7 @@ struct Passed {
 };
 
 // Record by record, noting every state on the way.
-void travel(Talk& talk, const char* kind, Passed& passed) {
+void pass(Talk& talk, const char* kind, Passed& passed) {
   for (int i = 0; i < 12; ++i) {
     for (const auto& record : records_in(talk.client.take_output())) {
       talk.server.feed(record);
@@ -60,9 +60,9 @@ Passed late_states() {
   returning.psks = first.client.session.tickets;
   Talk resumed(returning, server(), 5);
   resumed.announce(Bytes{1, 2, 3});
-  travel(resumed, "0-RTT", passed);
+  pass(resumed, "0-RTT", passed);
   session::request_client_certificate(resumed.server.session, *resumed.server.config, inputs_of(9));
-  travel(resumed, "late", passed);
+  pass(resumed, "late", passed);
   return passed;
 }
 

@@ -16,9 +16,6 @@ using wire::ExtensionType;
 using wire::HandshakeType;
 using wire::NamedGroup;
 
-constexpr auto kClient = policy::Role::client;
-constexpr auto kServer = policy::Role::server;
-
 std::set<ExtensionType> types_of(const wire::RawExtensions& extensions) {
   std::set<ExtensionType> types;
   for (const auto& each : extensions) types.insert(each.type);

@@ -11,11 +11,8 @@ using enum AlertDescription;
 using wire::ContentType;
 using wire::HandshakeType;
 
-constexpr auto kClient = policy::Role::client;
-constexpr auto kServer = policy::Role::server;
-
 // A connected pair; the client offers the extension.
-Talk connected(bool with_certificate) {
+Talk connected_talk(bool with_certificate) {
   policy::Config ours = client_config();
   ours.post_handshake_auth = true;
   if (with_certificate) ours.identities = {identity(crypto::KeyType::ec_p256)};
@@ -46,7 +43,7 @@ wire::Certificate certificate_in(const Talk& talk) {
 
 // RFC 8446 4.6.2: Certificate, CertificateVerify and Finished, one behind the other, with the request's context.
 TEST(LateCertificate, IsAnsweredInARow) {
-  Talk talk = connected(true);
+  Talk talk = connected_talk(true);
   ask(talk);
   talk.run();
   EXPECT_TRUE(talk.complete()) << talk.trouble();
@@ -60,7 +57,7 @@ TEST(LateCertificate, IsAnsweredInARow) {
 
 // RFC 8446 4.6.2: who declines says so by an empty list, and Finished.
 TEST(LateCertificate, IsDeclinedByAnEmptyListAndFinished) {
-  Talk talk = connected(false);
+  Talk talk = connected_talk(false);
   ask(talk);
   talk.run();
   EXPECT_TRUE(talk.complete()) << talk.trouble();
@@ -73,7 +70,7 @@ TEST(LateCertificate, IsDeclinedByAnEmptyListAndFinished) {
 // RFC 8446 4.3.2: each request has a context of its own, one that is not to be guessed.
 TEST(LateRequest, HasAContextOfItsOwn) {
   std::vector<Bytes> contexts;
-  Talk talk = connected(true);
+  Talk talk = connected_talk(true);
   for (std::uint64_t entropy : {7U, 8U}) {
     talk.said.clear();
     ask(talk, entropy);
@@ -87,7 +84,7 @@ TEST(LateRequest, HasAContextOfItsOwn) {
 
 // RFC 8446 4.6.2: between the request and the answer anything may come; inside the answer nothing.
 TEST(LateAnswer, MayComeAfterOtherMessages) {
-  Talk talk = connected(true);
+  Talk talk = connected_talk(true);
   ask(talk);
   for (int i = 0; i < 3; ++i) {
     session::send(talk.client.session, *talk.client.config, inputs_of(20), Bytes{1, 2, 3});
@@ -106,7 +103,7 @@ struct Answer {
 };
 
 Answer answer() {
-  Talk talk = connected(true);
+  Talk talk = connected_talk(true);
   ask(talk);
   Answer made{talk.server, {}};
   made.server.take_output();
@@ -136,7 +133,7 @@ TEST(LateAnswer, ToNoRequestIsRefused) {
   message.certificate_request_context.back() ^= 1;
   EXPECT_TRUE(
       refuses(honest.server, Peer(honest.server).handshake(framed(message)), illegal_parameter));
-  const Talk quiet = connected(true);
+  const Talk quiet = connected_talk(true);
   EXPECT_TRUE(
       refuses(quiet.server, Peer(quiet.server).handshake(honest.messages[0]), unexpected_message));
 }
@@ -162,7 +159,7 @@ TEST(LateRequest, NeedsTheClientsOffer) {
   EXPECT_TRUE(
       session::request_client_certificate(talk.server.session, *talk.server.config, inputs_of(7))
           .failure);
-  Talk offered = connected(true);
+  Talk offered = connected_talk(true);
   ask(offered);
   ASSERT_TRUE(offered.carry(kServer));
   const Bytes request = offered.message(kServer, HandshakeType::certificate_request);

@@ -15,8 +15,6 @@ using wire::CipherSuite;
 using wire::HandshakeType;
 using wire::PskKeyExchangeMode;
 
-constexpr auto kClient = policy::Role::client;
-constexpr auto kServer = policy::Role::server;
 constexpr auto kKe = PskKeyExchangeMode::psk_ke;
 constexpr auto kDheKe = PskKeyExchangeMode::psk_dhe_ke;
 
@@ -96,11 +94,11 @@ TEST(PskOffer, IsForSha256WhereNothingElseIsSaid) {
 }
 
 // A client that has offered its tickets, and the ServerHello that takes the first.
-struct Answered {
+struct OfferTaken {
   Victim client;
   wire::ServerHello hello;
 
-  explicit Answered(const policy::Config& config) : client(config, 2) {
+  explicit OfferTaken(const policy::Config& config) : client(config, 2) {
     Victim server(ticket_server(100), 3);
     const auto records = records_in(client.take_output());
     if (!server.feed(records.front())) std::abort();
@@ -114,7 +112,7 @@ struct Answered {
 };
 
 TEST(PskAnswer, OfAnIdentityThatWasNotOfferedIsRefused) {
-  Answered answered(returning_client(ticket_server()));
+  OfferTaken answered(returning_client(ticket_server()));
   ASSERT_TRUE(takes(answered.client, Peer(answered.client).handshake(framed(answered.hello))));
   for (const char* index : {"0002", "0003", "ffff"}) {
     put(answered.hello.extensions, pre_shared_key, hex(index));
@@ -123,7 +121,7 @@ TEST(PskAnswer, OfAnIdentityThatWasNotOfferedIsRefused) {
 }
 
 TEST(PskAnswer, WithASuiteOfAnotherHashIsRefused) {
-  Answered answered(returning_client(ticket_server()));
+  OfferTaken answered(returning_client(ticket_server()));
   answered.hello.cipher_suite = CipherSuite::tls_aes_128_gcm_sha256;
   EXPECT_TRUE(answered.refuses_it(illegal_parameter));
 }
@@ -131,10 +129,10 @@ TEST(PskAnswer, WithASuiteOfAnotherHashIsRefused) {
 // RFC 8446 4.2.9, 4.2.11: key_share where psk_dhe_ke alone was offered, none where psk_ke was.
 TEST(PskAnswer, InAModeThatWasNotOfferedIsRefused) {
   const policy::Config config = returning_client(ticket_server());
-  Answered without(config);
+  OfferTaken without(config);
   drop(without.hello.extensions, key_share);
   EXPECT_TRUE(without.refuses_it(illegal_parameter));
-  Answered with(config);
+  OfferTaken with(config);
   policy::Config only_ke = config;
   only_ke.psk_modes = {kKe};
   with.client.config = std::make_shared<const policy::Config>(only_ke);
@@ -143,7 +141,7 @@ TEST(PskAnswer, InAModeThatWasNotOfferedIsRefused) {
 
 // RFC 8446 4.4.2, E.1: a PSK authenticates alone, without Certificate and without CertificateRequest.
 TEST(PskAnswer, IsNotFollowedByCertificates) {
-  Answered answered(returning_client(ticket_server()));
+  OfferTaken answered(returning_client(ticket_server()));
   Victim& client = answered.client;
   ASSERT_TRUE(client.feed(Peer(client).handshake(framed(answered.hello))));
   ASSERT_TRUE(client.feed(

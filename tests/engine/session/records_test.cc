@@ -19,12 +19,6 @@ class EveryRecord : public ::testing::TestWithParam<std::string> {
   bool keyed() const { return here().victim.session.read.protects(); }
 };
 
-std::vector<std::string> state_names() {
-  std::vector<std::string> names;
-  for (const auto& each : all_stations()) names.push_back(each.name);
-  return names;
-}
-
 // RFC 8446 5: a type that is not expected, or does not exist, is unexpected_message.
 TEST_P(EveryRecord, OfAnUnknownTypeIsRefused) {
   if (!here().victim.session.deframer.started) GTEST_SKIP() << "first bytes: no TLS at all";
@@ -183,7 +177,7 @@ TEST_P(EveryRecord, InsideAHandshakeMessageMustBeHandshake) {
       refuses(victim, Peer(peer).seal(ContentType::application_data, kOne), unexpected_message));
 }
 
-INSTANTIATE_TEST_SUITE_P(Records, EveryRecord, ::testing::ValuesIn(state_names()), NameOfCase());
+INSTANTIATE_TEST_SUITE_P(Records, EveryRecord, ::testing::ValuesIn(station_names()), NameOfCase());
 
 // RFC 8446 5.1: messages that come before a key change MUST end with their record.
 TEST(KeyChange, NoRecordStraddlesIt) {

@@ -21,13 +21,13 @@ Bytes honest_retry() { return travel({.retry = true}).client.front().message; }
 const Station& first() { return station("client WaitServerHello"); }
 const Station& second() { return station("client WaitSecondServerHello"); }
 
-struct Case {
+struct RetryCase {
   const char* name;
   std::function<void(wire::ServerHello&)> change;
   std::vector<AlertDescription> alerts;
 };
 
-std::vector<Case> retry_cases() {
+std::vector<RetryCase> retry_cases() {
   return {
       // RFC 8446 4.1.4: a retry that would not change the ClientHello.
       {"NoChange", [](auto& hello) { drop(hello.extensions, key_share); }, {illegal_parameter}},
@@ -85,7 +85,7 @@ std::vector<Case> retry_cases() {
   };
 }
 
-class BadRetry : public ::testing::TestWithParam<Case> {};
+class BadRetry : public ::testing::TestWithParam<RetryCase> {};
 
 TEST_P(BadRetry, IsRefusedByTheClient) {
   auto hello = server_hello_of(honest_retry());

@@ -14,7 +14,7 @@ using wire::ExtensionType;
 using enum wire::ExtensionType;
 using wire::NamedGroup;
 
-struct Case {
+struct ServerHelloCase {
   const char* name;
   std::function<void(wire::ServerHello&)> change;
   std::vector<AlertDescription> alerts;
@@ -25,7 +25,7 @@ Bytes share(NamedGroup group, BytesView key) {
 }
 
 // Both the first ServerHello and the one after a HelloRetryRequest.
-std::vector<Case> server_hello_cases() {
+std::vector<ServerHelloCase> server_hello_cases() {
   return {
       {"LegacyVersion", [](auto& hello) { hello.legacy_version = 0x0304; }, {illegal_parameter}},
       {"OldLegacyVersion", [](auto& hello) { hello.legacy_version = 0x0302; }, {illegal_parameter}},
@@ -131,7 +131,7 @@ std::vector<Case> server_hello_cases() {
   };
 }
 
-class BadServerHello : public ::testing::TestWithParam<Case> {};
+class BadServerHello : public ::testing::TestWithParam<ServerHelloCase> {};
 
 TEST_P(BadServerHello, IsRefusedAsTheFirst) {
   const Station& here = station("client WaitServerHello");
@@ -215,8 +215,6 @@ struct EncryptedCase {
   std::function<void(wire::RawExtensions&)> change;
   std::vector<AlertDescription> alerts;
 };
-
-const ExtensionType kAlpn = application_layer_protocol_negotiation;
 
 std::vector<EncryptedCase> encrypted_cases() {
   return {

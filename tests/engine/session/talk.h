@@ -11,6 +11,9 @@
 
 namespace stepshake::testing {
 
+inline constexpr auto kClient = policy::Role::client;
+inline constexpr auto kServer = policy::Role::server;
+
 // A record that went over.
 struct Said {
   policy::Role by{};

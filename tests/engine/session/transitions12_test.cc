@@ -16,7 +16,7 @@ using wire::ContentType;
 using wire::HandshakeType;
 
 // What a state takes. HelloRequest is ignored by a client that negotiates (RFC 5246 7.4.1.1).
-const std::map<std::string, std::set<HandshakeType>>& allowed() {
+const std::map<std::string, std::set<HandshakeType>>& allowed12() {
   using enum HandshakeType;
   static const std::map<std::string, std::set<HandshakeType>> table = {
       {"client WaitServerHello", {server_hello, hello_request}},
@@ -48,7 +48,9 @@ const std::map<std::string, std::set<HandshakeType>>& allowed() {
 // Without the kind of handshake.
 std::string state_of(const Station& here) { return here.name.substr(here.name.find(' ') + 1); }
 
-const std::set<HandshakeType>& allowed(const Station& here) { return allowed().at(state_of(here)); }
+const std::set<HandshakeType>& allowed12(const Station& here) {
+  return allowed12().at(state_of(here));
+}
 
 HandshakeType type_of(const Station& here) { return static_cast<HandshakeType>(here.message[0]); }
 
@@ -56,7 +58,7 @@ TEST(Transitions12, TheStationsAreAllTheStatesThatWait) {
   std::set<std::string> names;
   for (const auto& here : all_stations12()) names.insert(state_of(here));
   std::set<std::string> expected;
-  for (const auto& [name, types] : allowed()) expected.insert(name);
+  for (const auto& [name, types] : allowed12()) expected.insert(name);
   EXPECT_EQ(names, expected);
 }
 
@@ -65,9 +67,9 @@ TEST(Transitions12, EveryTypeThatAStateDoesNotTakeIsRefusedByItsFirstByte) {
     SCOPED_TRACE(here.name);
     for (int number = 0; number < 256; ++number) {
       const auto type = static_cast<HandshakeType>(number);
-      ASSERT_EQ(handshake::accepts(here.victim.session.state, type), allowed(here).contains(type))
+      ASSERT_EQ(handshake::accepts(here.victim.session.state, type), allowed12(here).contains(type))
           << wire::shown(type);
-      if (allowed(here).contains(type)) continue;
+      if (allowed12(here).contains(type)) continue;
       Peer peer(here.victim);
       EXPECT_TRUE(refuses(here.victim, peer.handshake(Bytes{wire::number_of(type)}),
                           AlertDescription::unexpected_message))
@@ -80,7 +82,7 @@ TEST(Transitions12, EveryWellFormedMessageOutOfPlaceIsRefused) {
   for (const auto& here : all_stations12()) {
     SCOPED_TRACE(here.name);
     for (const auto& other : all_stations12()) {
-      if (other.message.empty() || allowed(here).contains(type_of(other))) continue;
+      if (other.message.empty() || allowed12(here).contains(type_of(other))) continue;
       Peer peer(here.victim);
       EXPECT_TRUE(
           refuses(here.victim, peer.handshake(other.message), AlertDescription::unexpected_message))
@@ -159,7 +161,7 @@ TEST(Transitions12, TheHonestMessageIsTakenWholeOrInPieces) {
     }
     EXPECT_EQ(bytewise.state(), whole.state());
     if (here.message.empty()) continue;
-    EXPECT_TRUE(allowed(here).contains(type_of(here)));
+    EXPECT_TRUE(allowed12(here).contains(type_of(here)));
     Peer peer(here.victim);
     Victim fragmented = here.victim;
     for (std::size_t i = 0; i < here.message.size(); ++i) {

@@ -113,13 +113,13 @@ TEST_P(StateTransition, StaysFailedAfterAFailure) {
   EXPECT_EQ(victim.session.failure->reason, Reason::unexpected_message);
 }
 
-std::vector<std::string> state_names() {
+std::vector<std::string> states_of_the_table() {
   std::vector<std::string> names;
   for (const auto& [name, types] : allowed()) names.push_back(name);
   return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(Transitions, StateTransition, ::testing::ValuesIn(state_names()),
+INSTANTIATE_TEST_SUITE_P(Transitions, StateTransition, ::testing::ValuesIn(states_of_the_table()),
                          NameOfCase());
 
 }  // namespace

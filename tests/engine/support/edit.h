@@ -10,6 +10,8 @@
 
 namespace stepshake::testing {
 
+inline constexpr auto kAlpn = wire::ExtensionType::application_layer_protocol_negotiation;
+
 template <class Message>
 Bytes framed(const Message& message) {
   return wire::frame(Message::kType, encode(message));

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/secret.h"
 
 namespace stepshake::testing {
 
@@ -14,5 +16,7 @@ inline Bytes hex(std::string_view text) {
   if (!bytes) std::abort();
   return *std::move(bytes);
 }
+
+inline std::string hex_of(const Secret& secret) { return to_hex(secret.view()); }
 
 }  // namespace stepshake::testing

@@ -1,5 +1,7 @@
 #include "support/pair.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 
 #include "session/session.h"
@@ -53,5 +55,14 @@ void Pair::run(std::size_t piece) {
     if (to_server.empty() && to_client.empty()) return;
   }
 }
+
+Pair connected_pair() {
+  Pair pair(client_config(), server_config());
+  pair.run();
+  EXPECT_TRUE(pair.complete());
+  return pair;
+}
+
+std::string why(const Side& side) { return side.failure() ? side.failure()->detail : "no failure"; }
 
 }  // namespace stepshake::testing

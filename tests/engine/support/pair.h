@@ -45,4 +45,10 @@ struct Pair {
   [[nodiscard]] bool complete() const { return client.complete() && server.complete(); }
 };
 
+// After its handshake.
+Pair connected_pair();
+
+// The failure's detail, for a test that says why.
+std::string why(const Side& side);
+
 }  // namespace stepshake::testing

@@ -88,6 +88,12 @@ const std::vector<Station>& all_stations() {
   return all;
 }
 
+std::vector<std::string> station_names() {
+  std::vector<std::string> names;
+  for (const auto& each : all_stations()) names.push_back(each.name);
+  return names;
+}
+
 const Station& station(const std::string& name) {
   for (const auto& each : all_stations()) {
     if (each.name == name) return each;

@@ -38,6 +38,7 @@ Journey travel(const Setting& setting);
 const Station& station(const std::string& name);
 // One station for each state.
 const std::vector<Station>& all_stations();
+std::vector<std::string> station_names();
 
 // Names a parametrised test: by its case's `name`, or by a station's name.
 struct NameOfCase {

@@ -28,7 +28,7 @@ Kind12 kind(const char* name, CipherSuite suite, crypto::KeyType key = crypto::K
   return made;
 }
 
-record::Plaintext content_of(const Victim& victim, BytesView bytes) {
+record::Plaintext content12_of(const Victim& victim, BytesView bytes) {
   record::Protection keys = victim.session.read;
   auto plain = keys.open({static_cast<wire::ContentType>(bytes[0]), 0x0303,
                           to_bytes(bytes.subspan(record::kHeaderSize))});
@@ -36,10 +36,10 @@ record::Plaintext content_of(const Victim& victim, BytesView bytes) {
   return std::move(plain).value();
 }
 
-bool carry(Victim& from, Victim& to, std::vector<Station>& passed, policy::Role role) {
+bool carry12(Victim& from, Victim& to, std::vector<Station>& passed, policy::Role role) {
   const auto records = records_in(from.take_output());
   for (const auto& record : records) {
-    const auto plain = content_of(to, record);
+    const auto plain = content12_of(to, record);
     const bool handshake = plain.type == wire::ContentType::handshake;
     passed.push_back({(role == policy::Role::client ? "client " : "server ") + to.state(), role, to,
                       record, handshake ? plain.content : Bytes()});
@@ -53,8 +53,8 @@ policy::Psk session_of(const Kind12& kind) {
   Victim client(kind.client, 21);
   Victim server(kind.server, 22);
   std::vector<Station> passed;
-  while (carry(client, server, passed, policy::Role::server) ||
-         carry(server, client, passed, policy::Role::client)) {
+  while (carry12(client, server, passed, policy::Role::server) ||
+         carry12(server, client, passed, policy::Role::client)) {
   }
   if (client.session.tickets.empty()) std::abort();
   return client.session.tickets.front();
@@ -96,8 +96,8 @@ Journey travel12(const Kind12& kind) {
   Victim client(kind.client, 11);
   Victim server(kind.server, 12);
   Journey journey;
-  while (carry(client, server, journey.server, policy::Role::server) ||
-         carry(server, client, journey.client, policy::Role::client)) {
+  while (carry12(client, server, journey.server, policy::Role::server) ||
+         carry12(server, client, journey.client, policy::Role::client)) {
   }
   journey.client.push_back({"client " + client.state(), policy::Role::client, client, {}, {}});
   journey.server.push_back({"server " + server.state(), policy::Role::server, server, {}, {}});

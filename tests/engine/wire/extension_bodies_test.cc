@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
-
+#include "again.h"
 #include "support/hex.h"
 
 namespace stepshake::testing {
@@ -12,22 +11,13 @@ namespace {
 
 using wire::ExtensionType;
 using wire::NamedGroup;
-using Again = std::function<Result<Bytes>(BytesView)>;
 
-struct Case {
+struct BodyCase {
   const char* name;
   Bytes body;
   Again again;
   std::vector<std::string_view> bad;
 };
-
-template <class Decode, class Encode>
-Again again(Decode decode, Encode encode) {
-  return [=](BytesView body) -> Result<Bytes> {
-    TRY_ASSIGN(const auto value, decode(body));
-    return encode(value);
-  };
-}
 
 Result<std::vector<NamedGroup>> decode_groups(BytesView data) {
   return wire::decode_list16<NamedGroup>(data, ExtensionType::supported_groups);
@@ -37,7 +27,7 @@ Result<std::uint16_t> decode_version(BytesView data) {
   return wire::decode_u16(data, ExtensionType::supported_versions);
 }
 
-std::vector<Case> cases() {
+std::vector<BodyCase> body_cases() {
   using namespace wire;  // NOLINT: the decoders' names
   return {
       {"ServerName",
@@ -89,7 +79,7 @@ std::vector<Case> cases() {
   };
 }
 
-class EachBody : public ::testing::TestWithParam<Case> {};
+class EachBody : public ::testing::TestWithParam<BodyCase> {};
 
 TEST_P(EachBody, IsEncodedAsItWasDecoded) {
   const auto same_again = GetParam().again(GetParam().body);
@@ -112,7 +102,7 @@ TEST_P(EachBody, OutOfBoundsIsRefused) {
   for (auto text : GetParam().bad) EXPECT_FALSE(GetParam().again(hex(text)).ok()) << text;
 }
 
-INSTANTIATE_TEST_SUITE_P(Bodies, EachBody, ::testing::ValuesIn(cases()),
+INSTANTIATE_TEST_SUITE_P(Bodies, EachBody, ::testing::ValuesIn(body_cases()),
                          [](const auto& of) { return std::string(of.param.name); });
 
 TEST(ServerName, OfAnotherTypeIsPassedOver) {

@@ -1,8 +1,7 @@
 // The messages and extensions of TLS 1.2 and older: round trip, every truncation, trailing bytes, bounds.
 #include <gtest/gtest.h>
 
-#include <functional>
-
+#include "again.h"
 #include "support/hex.h"
 #include "wire/certificate12.h"
 #include "wire/certificate_request12.h"
@@ -23,9 +22,8 @@ using wire::ExtensionType;
 using wire::KeyExchangeForm;
 using wire::ProtocolVersion;
 using Agreement = KeyExchangeForm::Agreement;
-using Again = std::function<Result<Bytes>(BytesView)>;
 
-struct Case {
+struct Case12 {
   const char* name;
   const char* body;
   Again again;
@@ -67,30 +65,14 @@ Again client_keys(KeyExchangeForm form) {
   };
 }
 
-template <class Decode>
-Again plain(Decode decode) {
-  return [=](BytesView body) -> Result<Bytes> {
-    TRY_ASSIGN(const auto message, decode(body));
-    return encode(message);
-  };
-}
-
-template <class Decode, class Encode>
-Again both(Decode decode, Encode encode) {
-  return [=](BytesView body) -> Result<Bytes> {
-    TRY_ASSIGN(const auto value, decode(body));
-    return encode(value);
-  };
-}
-
-std::vector<Case> messages() {
+std::vector<Case12> messages() {
   using enum ProtocolVersion;
   const KeyExchangeForm dhe{Agreement::dhe, false, true};
   const KeyExchangeForm ecdhe{Agreement::ecdhe, false, true};
   const KeyExchangeForm ecdhe_psk{Agreement::ecdhe, true, false};
   return {
-      {"HelloRequest", "", plain(wire::decode_hello_request), {"00"}},
-      {"ServerHelloDone", "", plain(wire::decode_server_hello_done), {"00"}},
+      {"HelloRequest", "", again(wire::decode_hello_request), {"00"}},
+      {"ServerHelloDone", "", again(wire::decode_server_hello_done), {"00"}},
       {"Certificate",
        "000009 000001aa 000002bbcc",
        certificate(wire::CertificateType::x509),
@@ -108,10 +90,10 @@ std::vector<Case> messages() {
       {"CertificateVerify10", "0003 aabbcc", verify(tls_1_0), {}},
       {"CertificateStatus",
        "01 000002 aabb",
-       plain(wire::decode_certificate_status),
+       again(wire::decode_certificate_status),
        {"01 000000"}},
-      {"NewSessionTicket", "00000e10 0003 aabbcc", plain(wire::decode_new_session_ticket12), {}},
-      {"NoTicket", "00000000 0000", plain(wire::decode_new_session_ticket12), {}},
+      {"NewSessionTicket", "00000e10 0003 aabbcc", again(wire::decode_new_session_ticket12), {}},
+      {"NoTicket", "00000000 0000", again(wire::decode_new_session_ticket12), {}},
       {"ServerDhe",
        "0002 aabb 0001 02 0002 ccdd 0401 0001 ee",
        server_keys(dhe),
@@ -137,33 +119,33 @@ Result<std::vector<wire::CertificateType>> decode_types(BytesView data) {
   return wire::decode_certificate_types(data, ExtensionType::client_certificate_type);
 }
 
-std::vector<Case> extensions() {
+std::vector<Case12> extensions() {
   return {
       {"StatusRequest",
        "01 0006 0001aa 0001bb 0002 ccdd",
-       both(wire::decode_status_request, wire::encode_status_request),
+       again(wire::decode_status_request, wire::encode_status_request),
        {"01 0002 0000 0000"}},
       {"PointFormats",
        "03 000102",
-       both(wire::decode_point_formats, wire::encode_point_formats),
+       again(wire::decode_point_formats, wire::encode_point_formats),
        {"00"}},
       {"UseSrtp",
        "0004 0001 0007 02 aabb",
-       both(wire::decode_use_srtp, wire::encode_use_srtp),
+       again(wire::decode_use_srtp, wire::encode_use_srtp),
        {"0000 00", "0001 00 00", "0003 000100 00"}},
       {"Timestamps",
        "0007 0002aabb 0001cc",
-       both(wire::decode_timestamps, wire::encode_timestamps),
+       again(wire::decode_timestamps, wire::encode_timestamps),
        {"0000", "0002 0000", "0001 00"}},
-      {"CertificateTypes", "02 0200", both(decode_types, wire::encode_certificate_types), {"00"}},
+      {"CertificateTypes", "02 0200", again(decode_types, wire::encode_certificate_types), {"00"}},
       {"RenegotiationInfo",
        "03 aabbcc",
-       both(wire::decode_renegotiation_info, wire::encode_renegotiation_info),
+       again(wire::decode_renegotiation_info, wire::encode_renegotiation_info),
        {}},
   };
 }
 
-void check(const Case& each) {
+void check(const Case12& each) {
   SCOPED_TRACE(each.name);
   const Bytes body = hex(each.body);
   const auto whole = each.again(body);

@@ -1,8 +1,7 @@
 // Every handshake message: round trip, every truncation, trailing bytes, bounds (RFC 8446 3, 4).
 #include <gtest/gtest.h>
 
-#include <functional>
-
+#include "again.h"
 #include "support/edit.h"
 #include "support/stations.h"
 #include "wire/certificate.h"
@@ -14,17 +13,6 @@ namespace stepshake::testing {
 namespace {
 
 using wire::HandshakeType;
-
-// Decodes a body, and encodes it again.
-using Again = std::function<Result<Bytes>(BytesView)>;
-
-template <class Message>
-Again again(Result<Message> (*decode)(BytesView)) {
-  return [decode](BytesView body) -> Result<Bytes> {
-    TRY_ASSIGN(auto message, decode(body));
-    return encode(message);
-  };
-}
 
 Result<Bytes> client_hello_again(BytesView body) {
   TRY(wire::decode_client_hello(body));
@@ -41,7 +29,7 @@ Result<Bytes> certificate_request_again(BytesView body) {
   return encode(certificate_request_of(wire::frame(HandshakeType::certificate_request, body)));
 }
 
-struct Case {
+struct MessageCase {
   std::string name;
   Bytes body;
   Again again;
@@ -51,7 +39,7 @@ Bytes body_of(const std::string& name) {
   return to_bytes(wire::unframe(station(name).message).body);
 }
 
-std::vector<Case> cases() {
+std::vector<MessageCase> message_cases() {
   return {
       {"ClientHello", body_of("server WaitClientHello"), client_hello_again},
       {"ServerHello", body_of("client WaitServerHello"), again(wire::decode_server_hello)},
@@ -78,7 +66,7 @@ std::vector<Case> cases() {
   };
 }
 
-class EachMessage : public ::testing::TestWithParam<Case> {};
+class EachMessage : public ::testing::TestWithParam<MessageCase> {};
 
 TEST_P(EachMessage, IsEncodedAsItWasDecoded) {
   const auto again = GetParam().again(GetParam().body);
@@ -124,7 +112,7 @@ TEST_P(EachMessage, BentIsTakenOrRefused) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Messages, EachMessage, ::testing::ValuesIn(cases()), NameOfCase());
+INSTANTIATE_TEST_SUITE_P(Messages, EachMessage, ::testing::ValuesIn(message_cases()), NameOfCase());
 
 TEST(Frame, IsTypeAndThreeBytesOfLength) {
   const Bytes message = wire::frame(HandshakeType::finished, Bytes(300, 7));
