@@ -46,24 +46,28 @@ void StepStream::OnReadDone(bool ok) {
 
 // Nothing ends the stream between its asking for a message and gRPC's knowing of that.
 void StepStream::take_steps() {
-  At at = take_some();
-  if (at == At::asking) {
+  for (bool more = true; more;) {
+    const At at = take_some();
+    if (at == At::asking) {
+      {
+        const absl::MutexLock lock(&mutex_);
+        at_ = at;
+      }
+      read();
+    }
+    Next then;
     {
       const absl::MutexLock lock(&mutex_);
-      at_ = at;
+      if (at != At::asking) at_ = at;
+      // The message may be here already, and in the hands of another thread.
+      if (at_ == At::asking) at_ = At::reading;
+      then = next();
+      // What was in the way may have been written since, and then no end of a write will come here.
+      more = !is_writing_ && leave_full();
     }
-    read();
+    carry_out(then);
+    if (at == At::pausing) pause();
   }
-  Next then;
-  {
-    const absl::MutexLock lock(&mutex_);
-    if (at != At::asking) at_ = at;
-    // The message may be here already, and in the hands of another thread.
-    if (at_ == At::asking) at_ = At::reading;
-    then = next();
-  }
-  carry_out(then);
-  if (at == At::pausing) pause();
 }
 
 StepStream::At StepStream::take_some() {
@@ -199,8 +203,7 @@ void StepStream::OnWriteDone(bool ok) {
       if (!closing_) closing_ = grpc::Status::OK;
     }
     then = next();
-    take = at_ == At::full && has_room() && !finished_;
-    if (take) at_ = At::taking;
+    take = leave_full();
   }
   carry_out(then);
   if (take) take_steps();
@@ -232,6 +235,12 @@ bool StepStream::has_room() const {
   const Limits& limits = sessions_.limits();
   return unanswered_steps_ < limits.max_stream_steps &&
          unanswered_bytes_ < limits.max_stream_bytes && filled_bytes_ < kMostAnswerBytes;
+}
+
+bool StepStream::leave_full() {
+  if (at_ != At::full || finished_ || !has_room()) return false;
+  at_ = At::taking;
+  return true;
 }
 
 bool StepStream::is_over() const {

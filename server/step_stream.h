@@ -99,6 +99,8 @@ class StepStream final
   bool start_writing() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Next next() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void carry_out(const Next& next);
+  // True where steps are to be taken again, by whoever asks.
+  bool leave_full() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   Sessions& sessions_;
   OpenStreams<StepStream>& streams_;
