@@ -48,10 +48,12 @@ void StepStream::OnReadDone(bool ok) {
 void StepStream::take_steps() {
   for (bool more = true; more;) {
     const At at = take_some();
+    std::uint64_t asked = 0;
     if (at == At::asking) {
       {
         const absl::MutexLock lock(&mutex_);
         at_ = at;
+        asked = ++asked_;
       }
       read();
     }
@@ -59,8 +61,8 @@ void StepStream::take_steps() {
     {
       const absl::MutexLock lock(&mutex_);
       if (at != At::asking) at_ = at;
-      // The message may be here already, and in the hands of another thread.
-      if (at_ == At::asking) at_ = At::reading;
+      // The message may be here already, and in the hands of another thread, which may ask for one in its turn.
+      if (at_ == At::asking && asked_ == asked) at_ = At::reading;
       then = next();
       // What was in the way may have been written since, and then no end of a write will come here.
       more = !is_writing_ && leave_full();

@@ -119,6 +119,7 @@ class StepStream final
 
   absl::Mutex mutex_;
   At at_ ABSL_GUARDED_BY(mutex_) = At::reading;
+  std::uint64_t asked_ ABSL_GUARDED_BY(mutex_) = 0;  // for messages, but the first
   bool is_writing_ ABSL_GUARDED_BY(mutex_) = false;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
   bool broken_ ABSL_GUARDED_BY(mutex_) = false;  // the caller takes no more answers
