@@ -24,7 +24,7 @@ void StepStream::begin() {
 }
 
 void StepStream::read() {
-  request_ = std::make_shared<Request>();
+  request_ = std::make_unique<Request>();
   taken_ = 0;
   StartRead(&request_->message);
 }
@@ -135,7 +135,7 @@ bool StepStream::give_to_workers(std::uint64_t index, const v1::StepRequest& req
     first = queue.empty();
     const std::size_t bytes = request.ByteSizeLong();
     unanswered_bytes_ += bytes;
-    queue.push_back({index, &request, request_, bytes});
+    queue.push_back({index, std::make_unique<const v1::StepRequest>(request), bytes});
   }
   if (first) run_queue(request.name());
   return true;
@@ -161,7 +161,7 @@ void StepStream::do_first_of(const std::string& session) {
   {
     const absl::MutexLock lock(&mutex_);
     if (broken_) return;
-    step = queues_.at(session).front().step;
+    step = queues_.at(session).front().step.get();
   }
   auto result = std::make_unique<v1::StepResult>();
   do_step(*step, *result);

@@ -59,11 +59,10 @@ class StepStream final
     ended,    // no more steps are taken
   };
 
-  // A step that workers do; its message lives as long.
+  // A step that workers do. Its own copy: the message that it came in may be a thousand times larger, and counts no more.
   struct Queued {
     std::uint64_t index;
-    const v1::StepRequest* step;
-    std::shared_ptr<Request> message;
+    std::unique_ptr<const v1::StepRequest> step;
     std::size_t bytes;
   };
   using Queue = std::deque<Queued>;
@@ -107,7 +106,7 @@ class StepStream final
   Reception::Call call_;
 
   // Whoever takes steps has these to itself.
-  std::shared_ptr<Request> request_;
+  std::unique_ptr<Request> request_;
   int taken_ = 0;  // of its steps
   std::uint64_t steps_ = 0;
   std::optional<grpc::Alarm> alarm_;
