@@ -92,11 +92,14 @@ void WatchStream::OnWriteDone(bool ok) {
 }
 
 void WatchStream::refuse(const grpc::Status& status) {
+  Next todo = Next::nothing;
   {
     const absl::MutexLock lock(&mutex_);
     begun_ = true;
+    if (!closing_) closing_ = status;
+    todo = next();
   }
-  close(status);
+  carry_out(todo);
 }
 
 void WatchStream::close(const grpc::Status& status) {
