@@ -88,9 +88,10 @@ bool BlockingCall::try_again() {
     finish(to_grpc(shutting_down()), nullptr);
     return true;
   }
-  {
-    const absl::MutexLock lock(&mutex_);
-    if (finished_) return true;
+  if (is_finished()) {
+    // It may have ended before it came on the list.
+    sessions_.waiters().remove(id_, this);
+    return true;
   }
   // Not into gRPC's memory, which goes when the caller gives up.
   v1::StepResponse answer;
@@ -102,6 +103,11 @@ bool BlockingCall::try_again() {
   }
   finish(to_grpc(status), &answer);
   return true;
+}
+
+bool BlockingCall::is_finished() {
+  const absl::MutexLock lock(&mutex_);
+  return finished_;
 }
 
 void BlockingCall::finish(const grpc::Status& status, v1::StepResponse* answer) {

@@ -43,6 +43,7 @@ class BlockingCall final : public grpc::ServerUnaryReactor,
   void try_while_woken();
   // One more try. True where the call is over.
   bool try_again();
+  bool is_finished();
   void finish(const grpc::Status& status, v1::StepResponse* answer);
 
   Sessions& sessions_;

@@ -19,6 +19,7 @@ class RefusedStream final : public grpc::ServerBidiReactor<Request, Response> {
 // Opens a stream where the call was let in.
 template <class Stream, class Request, class Response>
 grpc::ServerBidiReactor<Request, Response>* open(Sessions& sessions, OpenStreams<Stream>& streams,
+                                                 const Reception& reception,
                                                  absl::StatusOr<Reception::Call> call) {
   // gRPC says when it is done with it, and then it deletes itself.
   if (!call.ok()) {
@@ -26,6 +27,8 @@ grpc::ServerBidiReactor<Request, Response>* open(Sessions& sessions, OpenStreams
   }
   Stream* const kept = streams.keep(std::make_shared<Stream>(sessions, streams, *std::move(call)));
   kept->begin();
+  // Let in just before the reception closed, it may have come too late for all to be closed.
+  if (reception.is_closed()) kept->close(to_grpc(shutting_down()));
   return kept;
 }
 
@@ -168,14 +171,15 @@ grpc::ServerUnaryReactor* HandshakeService::ReplaySession(grpc::CallbackServerCo
 grpc::ServerBidiReactor<v1::RunSessionRequest, v1::RunSessionResponse>*
 HandshakeService::RunSession(grpc::CallbackServerContext* context) {
   return open<SessionStream, v1::RunSessionRequest, v1::RunSessionResponse>(
-      sessions_, session_streams_,
+      sessions_, session_streams_, reception_,
       reception_.enter(*context, "RunSession", Reception::Kind::stream));
 }
 
 grpc::ServerBidiReactor<v1::RunSessionsRequest, v1::RunSessionsResponse>*
 HandshakeService::RunSessions(grpc::CallbackServerContext* context) {
   return open<StepStream, v1::RunSessionsRequest, v1::RunSessionsResponse>(
-      sessions_, step_streams_, reception_.enter(*context, "RunSessions", Reception::Kind::stream));
+      sessions_, step_streams_, reception_,
+      reception_.enter(*context, "RunSessions", Reception::Kind::stream));
 }
 
 grpc::ServerUnaryReactor* HandshakeService::RunPair(grpc::CallbackServerContext* context,
@@ -188,7 +192,7 @@ grpc::ServerUnaryReactor* HandshakeService::RunPair(grpc::CallbackServerContext*
 
 grpc::ServerWriteReactor<v1::WatchSessionResponse>* HandshakeService::WatchSession(
     grpc::CallbackServerContext* context, const v1::WatchSessionRequest* request) {
-  return open_watch(sessions_, watches_,
+  return open_watch(sessions_, watches_, reception_,
                     reception_.enter(*context, "WatchSession", Reception::Kind::stream), *request);
 }
 

@@ -24,7 +24,7 @@ void StepStream::begin() {
 }
 
 void StepStream::read() {
-  request_ = std::make_shared<Request>();
+  request_ = std::make_unique<Request>();
   taken_ = 0;
   StartRead(&request_->message);
 }
@@ -46,24 +46,30 @@ void StepStream::OnReadDone(bool ok) {
 
 // Nothing ends the stream between its asking for a message and gRPC's knowing of that.
 void StepStream::take_steps() {
-  At at = take_some();
-  if (at == At::asking) {
+  for (bool more = true; more;) {
+    const At at = take_some();
+    std::uint64_t asked = 0;
+    if (at == At::asking) {
+      {
+        const absl::MutexLock lock(&mutex_);
+        at_ = at;
+        asked = ++asked_;
+      }
+      read();
+    }
+    Next then;
     {
       const absl::MutexLock lock(&mutex_);
-      at_ = at;
+      if (at != At::asking) at_ = at;
+      // The message may be here already, and in the hands of another thread, which may ask for one in its turn.
+      if (at_ == At::asking && asked_ == asked) at_ = At::reading;
+      then = next();
+      // What was in the way may have been written since, and then no end of a write will come here.
+      more = !is_writing_ && leave_full();
     }
-    read();
+    carry_out(then);
+    if (at == At::pausing) pause();
   }
-  Next then;
-  {
-    const absl::MutexLock lock(&mutex_);
-    if (at != At::asking) at_ = at;
-    // The message may be here already, and in the hands of another thread.
-    if (at_ == At::asking) at_ = At::reading;
-    then = next();
-  }
-  carry_out(then);
-  if (at == At::pausing) pause();
 }
 
 StepStream::At StepStream::take_some() {
@@ -129,7 +135,7 @@ bool StepStream::give_to_workers(std::uint64_t index, const v1::StepRequest& req
     first = queue.empty();
     const std::size_t bytes = request.ByteSizeLong();
     unanswered_bytes_ += bytes;
-    queue.push_back({index, &request, request_, bytes});
+    queue.push_back({index, std::make_unique<const v1::StepRequest>(request), bytes});
   }
   if (first) run_queue(request.name());
   return true;
@@ -155,7 +161,7 @@ void StepStream::do_first_of(const std::string& session) {
   {
     const absl::MutexLock lock(&mutex_);
     if (broken_) return;
-    step = queues_.at(session).front().step;
+    step = queues_.at(session).front().step.get();
   }
   auto result = std::make_unique<v1::StepResult>();
   do_step(*step, *result);
@@ -199,8 +205,7 @@ void StepStream::OnWriteDone(bool ok) {
       if (!closing_) closing_ = grpc::Status::OK;
     }
     then = next();
-    take = at_ == At::full && has_room() && !finished_;
-    if (take) at_ = At::taking;
+    take = leave_full();
   }
   carry_out(then);
   if (take) take_steps();
@@ -232,6 +237,12 @@ bool StepStream::has_room() const {
   const Limits& limits = sessions_.limits();
   return unanswered_steps_ < limits.max_stream_steps &&
          unanswered_bytes_ < limits.max_stream_bytes && filled_bytes_ < kMostAnswerBytes;
+}
+
+bool StepStream::leave_full() {
+  if (at_ != At::full || finished_ || !has_room()) return false;
+  at_ = At::taking;
+  return true;
 }
 
 bool StepStream::is_over() const {

@@ -59,11 +59,10 @@ class StepStream final
     ended,    // no more steps are taken
   };
 
-  // A step that workers do; its message lives as long.
+  // A step that workers do. Its own copy: the message that it came in may be a thousand times larger, and counts no more.
   struct Queued {
     std::uint64_t index;
-    const v1::StepRequest* step;
-    std::shared_ptr<Request> message;
+    std::unique_ptr<const v1::StepRequest> step;
     std::size_t bytes;
   };
   using Queue = std::deque<Queued>;
@@ -99,13 +98,15 @@ class StepStream final
   bool start_writing() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Next next() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void carry_out(const Next& next);
+  // True where steps are to be taken again, by whoever asks.
+  bool leave_full() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   Sessions& sessions_;
   OpenStreams<StepStream>& streams_;
   Reception::Call call_;
 
   // Whoever takes steps has these to itself.
-  std::shared_ptr<Request> request_;
+  std::unique_ptr<Request> request_;
   int taken_ = 0;  // of its steps
   std::uint64_t steps_ = 0;
   std::optional<grpc::Alarm> alarm_;
@@ -117,6 +118,7 @@ class StepStream final
 
   absl::Mutex mutex_;
   At at_ ABSL_GUARDED_BY(mutex_) = At::reading;
+  std::uint64_t asked_ ABSL_GUARDED_BY(mutex_) = 0;  // for messages, but the first
   bool is_writing_ ABSL_GUARDED_BY(mutex_) = false;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
   bool broken_ ABSL_GUARDED_BY(mutex_) = false;  // the caller takes no more answers

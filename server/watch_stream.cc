@@ -92,11 +92,14 @@ void WatchStream::OnWriteDone(bool ok) {
 }
 
 void WatchStream::refuse(const grpc::Status& status) {
+  Next todo = Next::nothing;
   {
     const absl::MutexLock lock(&mutex_);
     begun_ = true;
+    if (!closing_) closing_ = status;
+    todo = next();
   }
-  close(status);
+  carry_out(todo);
 }
 
 void WatchStream::close(const grpc::Status& status) {
@@ -117,8 +120,8 @@ void WatchStream::OnDone() {
 
 // On the list before the session is looked at, so that no step falls between the two.
 grpc::ServerWriteReactor<v1::WatchSessionResponse>* open_watch(
-    Sessions& sessions, OpenStreams<WatchStream>& streams, absl::StatusOr<Reception::Call> call,
-    const v1::WatchSessionRequest& request) {
+    Sessions& sessions, OpenStreams<WatchStream>& streams, const Reception& reception,
+    absl::StatusOr<Reception::Call> call, const v1::WatchSessionRequest& request) {
   const auto id = session_id(request.name());
   if (!call.ok() || !id.ok()) {
     // gRPC says when it is done with it, and then it deletes itself.
@@ -130,6 +133,8 @@ grpc::ServerWriteReactor<v1::WatchSessionResponse>* open_watch(
   WatchStream* const kept = streams.keep(stream);
   const bool taken_on = Sessions::run(sessions.lane(request.name()), [stream] { stream->begin(); });
   if (!taken_on) stream->refuse(to_grpc(too_busy()));
+  // Let in just before the reception closed, it may have come too late for all to be closed.
+  if (reception.is_closed()) stream->close(to_grpc(shutting_down()));
   return kept;
 }
 

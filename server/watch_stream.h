@@ -69,7 +69,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchSessionRespon
 
 // Looks at the session and goes on, or ends at once with what stands against it.
 grpc::ServerWriteReactor<v1::WatchSessionResponse>* open_watch(
-    Sessions& sessions, OpenStreams<WatchStream>& streams, absl::StatusOr<Reception::Call> call,
-    const v1::WatchSessionRequest& request);
+    Sessions& sessions, OpenStreams<WatchStream>& streams, const Reception& reception,
+    absl::StatusOr<Reception::Call> call, const v1::WatchSessionRequest& request);
 
 }  // namespace stepshake::server
