@@ -88,7 +88,7 @@ class EngineRunner final : public Runner {
   }
 
   void step(Peer& peer, const policy::Config& config, BytesView input) {
-    const connection::World world{config, {now_, crypto::fresh_entropy()}, &sessions_};
+    const connection::World world{config, {now_, entropy_.take()}, &sessions_};
     connection::StepInput in;
     in.input = input;
     in.call = peer.done ? connection::Call::read : connection::Call::do_handshake;
@@ -102,17 +102,20 @@ class EngineRunner final : public Runner {
 
   std::size_t handshakes(std::size_t count, Meter& meter) {
     auto& [clients, servers] = pairs_;
+    // As the service has them with a configuration, and SSL_CTX what it made of one: of all the configuration's handshakes.
+    const auto client_digest = policy::digest_of(client_);
+    const auto server_digest = policy::digest_of(server_);
     meter.measure(Side::client, [&] {
       clients.reserve(count);
       for (std::size_t i = 0; i < count; ++i) {
-        clients.push_back({connection::make_stepped(client_)});
+        clients.push_back({connection::make_stepped(client_, client_digest)});
         step(clients.back(), client_, {});
       }
     });
     meter.measure(Side::server, [&] {
       servers.reserve(count);
       for (std::size_t i = 0; i < count; ++i) {
-        servers.push_back({connection::make_stepped(server_)});
+        servers.push_back({connection::make_stepped(server_, server_digest)});
       }
     });
     const auto turn = [this](Peer& from, Peer& to, Side side) {
@@ -145,6 +148,7 @@ class EngineRunner final : public Runner {
   policy::Config client_;
   policy::Config server_;
   Sessions sessions_;
+  crypto::EntropyPool entropy_;
   Pairs<Peer> pairs_;
   std::int64_t now_ = std::time(nullptr);
 };

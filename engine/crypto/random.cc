@@ -1,5 +1,6 @@
 #include "crypto/random.h"
 
+#include <openssl/crypto.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
@@ -8,10 +9,31 @@
 #include "crypto/hash.h"
 
 namespace stepshake::crypto {
+namespace {
+
+void draw(void* to, std::size_t size) {
+  // Going on without chance would be worse.
+  if (RAND_bytes(static_cast<unsigned char*>(to), static_cast<int>(size)) != 1) std::abort();
+}
+
+}  // namespace
 
 Entropy fresh_entropy() {
   Entropy entropy;
-  if (RAND_bytes(entropy.data(), static_cast<int>(entropy.size())) != 1) std::abort();
+  draw(entropy.data(), entropy.size());
+  return entropy;
+}
+
+EntropyPool::~EntropyPool() { OPENSSL_cleanse(drawn_.data(), sizeof(drawn_)); }
+
+Entropy EntropyPool::take() {
+  if (left_ == 0) {
+    draw(drawn_.data(), sizeof(drawn_));
+    left_ = drawn_.size();
+  }
+  Entropy& given = drawn_[--left_];
+  const Entropy entropy = given;
+  OPENSSL_cleanse(given.data(), given.size());
   return entropy;
 }
 

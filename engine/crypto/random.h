@@ -16,6 +16,25 @@ using Entropy = std::array<std::uint8_t, kEntropySize>;
 // Entropy from libcrypto's generator. For the floors above the engine; the engine itself is given its entropy.
 Entropy fresh_entropy();
 
+// The same for whoever makes many steps: the generator, which costs as much asked for one as for all of them, is asked
+// once for many, and what was given out is wiped. A pool belongs to one thread, and to a process that does not fork, or
+// both would give out the same; so it is never copied.
+class EntropyPool {
+ public:
+  EntropyPool() = default;
+  EntropyPool(const EntropyPool&) = delete;
+  EntropyPool& operator=(const EntropyPool&) = delete;
+  ~EntropyPool();
+
+  Entropy take();
+
+ private:
+  static constexpr std::size_t kSteps = 32;
+
+  std::array<Entropy, kSteps> drawn_{};
+  std::size_t left_ = 0;  // of those drawn, at the front
+};
+
 // HMAC-SHA256 over a counter, keyed with the entropy: as strong as the 256 bits that it is given. The stream's number
 // keeps turns apart that are given the same entropy.
 class Random {
