@@ -10,9 +10,9 @@ namespace stepshake::server {
 namespace {
 
 // One open RunSessions, whose results come in whatever messages they come.
-class ManySessions {
+class StepsStream {
  public:
-  explicit ManySessions(RunningServer& running)
+  explicit StepsStream(RunningServer& running)
       : context_(new_context()), stream_(running.handshakes().RunSessions(context_.get())) {}
 
   bool send(const v1::RunSessionsRequest& request) { return stream_->Write(request); }
@@ -72,7 +72,7 @@ TEST(RunSessions, ManyHandshakesOverOneStream) {
     if (i % 2 == 1) client.add_groups(0x0018);  // secp384r1
     pairs[i].names = {running.name_of_new(client), running.name_of_new(server_config())};
   }
-  ManySessions stream(running);
+  StepsStream stream(running);
   std::uint64_t sent = 0;
   for (int turn = 0; turn < 6; ++turn) {
     const std::size_t side = turn % 2;
@@ -111,7 +111,7 @@ TEST(RunSessions, AnErrorIsTheResultOfItsStepAndTheSameThatStepGives) {
   request.mutable_steps(4)->set_expected_step(7);
   add(request, name, v1::CALL_DO_HANDSHAKE);
   add(request, running.name_of_new(blocking), v1::CALL_DO_HANDSHAKE);
-  ManySessions stream(running);
+  StepsStream stream(running);
   ASSERT_TRUE(stream.send(request));
   ASSERT_TRUE(stream.send({}));  // without steps
   auto results = stream.receive(7);
@@ -142,7 +142,7 @@ TEST(RunSessions, StepsOfOneSessionKeepTheirOrder) {
   const std::vector<std::string> names = {running.name_of_new(client_config()),
                                           running.name_of_new(long_config),
                                           running.name_of_new(client_config())};
-  ManySessions stream(running);
+  StepsStream stream(running);
   std::map<std::string, std::uint64_t> sent;
   std::uint64_t index = 0;
   std::map<std::uint64_t, std::uint64_t> expected;  // the step's number
@@ -167,7 +167,7 @@ TEST(RunSessions, RepeatsAreAnsweredAgain) {
   add(request, running.name_of_new(client_config()), v1::CALL_DO_HANDSHAKE);
   request.mutable_steps(0)->set_request_id("one");
   *request.add_steps() = request.steps(0);
-  ManySessions stream(running);
+  StepsStream stream(running);
   ASSERT_TRUE(stream.send(request));
   const auto results = stream.receive(2);
   EXPECT_EQ(results.at(0).response().SerializeAsString(),
@@ -186,7 +186,7 @@ TEST(RunSessions, ACallerThatTakesNoAnswersIsNotReadFrom) {
   const std::uint64_t before = session.step();
   // So much that it does not fit between the two ends, one step in a message or all in one.
   constexpr std::uint64_t kSteps = 1'500;
-  ManySessions stream(running);
+  StepsStream stream(running);
   v1::RunSessionsRequest request;
   add(request, client, v1::CALL_WRITE);
   request.mutable_steps(0)->set_data(std::string(16'384, 'x'));
@@ -217,7 +217,7 @@ TEST(RunSessions, NothingIsLeftOfAStreamThatMadeAPause) {
     add(request, running.name_of_new(client_config()), v1::CALL_DO_HANDSHAKE);
   }
   for (const bool cancelled : {false, true}) {
-    Stream stream(running);
+    StepsStream stream(running);
     ASSERT_TRUE(stream.send(request));
     if (cancelled) {
       EXPECT_TRUE(stream.has_any());
@@ -237,13 +237,13 @@ TEST(RunSessions, ItsEndLeavesTheSessions) {
   v1::RunSessionsRequest request;
   add(request, name, v1::CALL_DO_HANDSHAKE);
   {
-    ManySessions broken(running);
+    StepsStream broken(running);
     ASSERT_TRUE(broken.send(request));
     EXPECT_EQ(broken.receive(1).at(0).response().step(), 1U);
     broken.cancel();
     EXPECT_EQ(broken.finish().error_code(), grpc::StatusCode::CANCELLED);
   }
-  ManySessions stream(running);
+  StepsStream stream(running);
   ASSERT_TRUE(stream.send(request));
   EXPECT_EQ(stream.receive(1).at(0).response().step(), 2U);
   EXPECT_TRUE(running.server().drain(absl::Seconds(60)));
