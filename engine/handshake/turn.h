@@ -161,12 +161,8 @@ class Turn {
     add(InstallWriteKeys{epoch, std::move(keys)});
   }
 
-  void limit_read_records(std::uint16_t content_limit) {
-    add(LimitReadRecords{content_limit});
-  }
-  void limit_write_records(std::uint16_t content_limit) {
-    add(LimitWriteRecords{content_limit});
-  }
+  void limit_read_records(std::uint16_t content_limit) { add(LimitReadRecords{content_limit}); }
+  void limit_write_records(std::uint16_t content_limit) { add(LimitWriteRecords{content_limit}); }
 
   void remove_write_keys() { add(RemoveWriteKeys{}); }
 

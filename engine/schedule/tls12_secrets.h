@@ -41,7 +41,8 @@ MasterSecret12 master_secret(const Prf& prf, BytesView premaster, const HelloRan
 MasterSecret12 extended_master_secret(const Prf& prf, BytesView premaster, BytesView session_hash);
 
 // RFC 5246 6.3: key_block, as much as the suite takes of it.
-Secret key_block(const MasterSecret12& master, wire::CipherSuite suite, const HelloRandoms& randoms);
+Secret key_block(const MasterSecret12& master, wire::CipherSuite suite,
+                 const HelloRandoms& randoms);
 // The same, cut.
 struct RecordKeysPair {
   crypto::RecordKeys client;  // what the client writes with
