@@ -156,6 +156,8 @@ bool Attempt::take_bytes() {
         session::abort(session_, world_.config, Reason::read_bio_not_set, "there is no read BIO"));
   }
   // What is wanted and no more: a pair's far end is told how much that is (BIO_get_read_request(3)).
+  constexpr std::size_t kUsualRecord = 512;  // bytes: header and fragment cost one allocation
+  buffer_.reserve(kUsualRecord);
   buffer_.resize(session::wanted(session_));
   forget_errors();
   const int got = BIO_read(wires_.read, buffer_.data(), static_cast<int>(buffer_.size()));

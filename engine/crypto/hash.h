@@ -21,7 +21,10 @@ std::size_t size_of(HashAlgorithm algorithm);
 // The hash of the parts one after the other.
 Bytes hash(HashAlgorithm algorithm, std::initializer_list<BytesView> parts);
 
-// RFC 2104, over the parts one after the other.
+// RFC 2104, over the parts one after the other. The first form writes as many bytes as the hash has; `out` may be one of
+// the parts.
+void hmac(HashAlgorithm algorithm, BytesView key, std::initializer_list<BytesView> parts,
+          std::uint8_t* out);
 Secret hmac(HashAlgorithm algorithm, BytesView key, std::initializer_list<BytesView> parts);
 
 // HMAC over `header`, 13 bytes, and the first `size` bytes of `record`, in time and memory accesses that tell nothing of

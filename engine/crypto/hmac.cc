@@ -57,7 +57,8 @@ OSSL_PARAM digest_parameter(HashAlgorithm algorithm) {
 
 }  // namespace
 
-Secret hmac(HashAlgorithm algorithm, BytesView key, std::initializer_list<BytesView> parts) {
+void hmac(HashAlgorithm algorithm, BytesView key, std::initializer_list<BytesView> parts,
+          std::uint8_t* out) {
   constexpr std::uint8_t kInner = 0x36;
   constexpr std::uint8_t kOuter = 0x5c;
   const std::size_t block_size = block_size_of(algorithm);
@@ -72,19 +73,23 @@ Secret hmac(HashAlgorithm algorithm, BytesView key, std::initializer_list<BytesV
   }
   const BytesView block = BytesView(pad).first(block_size);
 
-  Secret output(size_of(algorithm));
   for (std::uint8_t& byte : pad) byte ^= kInner;
   hasher.begin();
   hasher.add(block);
   for (BytesView part : parts) hasher.add(part);
-  hasher.end(output.data());
+  hasher.end(out);
 
   for (std::uint8_t& byte : pad) byte ^= kInner ^ kOuter;
   hasher.begin();
   hasher.add(block);
-  hasher.add(output.view());
-  hasher.end(output.data());
+  hasher.add({out, size_of(algorithm)});
+  hasher.end(out);
   OPENSSL_cleanse(pad.data(), pad.size());
+}
+
+Secret hmac(HashAlgorithm algorithm, BytesView key, std::initializer_list<BytesView> parts) {
+  Secret output(size_of(algorithm));
+  hmac(algorithm, key, parts, output.data());
   return output;
 }
 

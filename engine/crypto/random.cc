@@ -37,6 +37,8 @@ Entropy EntropyPool::take() {
   return entropy;
 }
 
+Random::~Random() { OPENSSL_cleanse(key_.data(), key_.size()); }
+
 void Random::fill(std::span<std::uint8_t> out) {
   while (!out.empty()) {
     std::array<std::uint8_t, 16> block_number{};
@@ -45,9 +47,11 @@ void Random::fill(std::span<std::uint8_t> out) {
       block_number[8 + i] = static_cast<std::uint8_t>(counter_ >> (8 * (7 - i)));
     }
     ++counter_;
-    const Secret block = hmac(HashAlgorithm::sha256, key_.view(), {block_number});
+    std::array<std::uint8_t, 32> block;
+    hmac(HashAlgorithm::sha256, key_, {block_number}, block.data());
     const std::size_t size = std::min(out.size(), block.size());
     std::copy_n(block.data(), size, out.data());
+    OPENSSL_cleanse(block.data(), block.size());
     out = out.subspan(size);
   }
 }

@@ -41,6 +41,9 @@ class Random {
  public:
   explicit Random(const Entropy& entropy, std::uint64_t stream = 0)
       : key_(entropy), stream_(stream) {}
+  Random(const Random&) = delete;
+  Random& operator=(const Random&) = delete;
+  ~Random();
 
   void fill(std::span<std::uint8_t> out);
   Secret secret(std::size_t size);
@@ -52,7 +55,7 @@ class Random {
   }
 
  private:
-  Secret key_;
+  Entropy key_;
   std::uint64_t stream_;
   std::uint64_t counter_ = 0;
 };

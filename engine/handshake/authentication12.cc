@@ -17,10 +17,13 @@ void record_scheme(Signer signer, wire::SignatureScheme scheme, Facts& facts) {
       scheme;
 }
 
-crypto::RecordKeys keys_of(const Agreed12& agreed, const schedule::MasterSecret12& master,
+crypto::RecordKeys keys_of(Agreed12& agreed, const schedule::MasterSecret12& master,
                            Signer sender) {
-  auto pair =
-      schedule::record_keys(master, agreed.cipher_suite, agreed.randoms, agreed.encrypt_then_mac);
+  if (agreed.key_block.empty()) {
+    agreed.key_block = schedule::key_block(master, agreed.cipher_suite, agreed.randoms);
+  }
+  auto pair = schedule::record_keys(agreed.key_block, agreed.cipher_suite, agreed.version,
+                                    agreed.encrypt_then_mac);
   return sender == Signer::client ? std::move(pair.client) : std::move(pair.server);
 }
 
@@ -87,7 +90,7 @@ Bytes content_of_params(const schedule::HelloRandoms& randoms, BytesView params)
   return concat({randoms.client, randoms.server, params});
 }
 
-Bytes send_finished12(const Agreed12& agreed, const schedule::MasterSecret12& master, Signer sender,
+Bytes send_finished12(Agreed12& agreed, const schedule::MasterSecret12& master, Signer sender,
                       Turn& turn) {
   turn.change_cipher_spec();
   turn.install_write_keys(Epoch::application, keys_of(agreed, master, sender));
@@ -98,8 +101,8 @@ Bytes send_finished12(const Agreed12& agreed, const schedule::MasterSecret12& ma
   return to_bytes(made.view());
 }
 
-void install_peer_keys12(const Agreed12& agreed, const schedule::MasterSecret12& master,
-                         Signer sender, Turn& turn) {
+void install_peer_keys12(Agreed12& agreed, const schedule::MasterSecret12& master, Signer sender,
+                         Turn& turn) {
   turn.install_read_keys(Epoch::application, keys_of(agreed, master, sender));
   limit_received_records(turn);
 }

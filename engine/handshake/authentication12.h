@@ -34,11 +34,11 @@ Result<void> check_signature12(const wire::DigitallySigned& proof, BytesView con
 Bytes content_of_params(const schedule::HelloRandoms& randoms, BytesView params);
 
 // Sends Finished behind a ChangeCipherSpec and the keys that it brings into force; its verify_data.
-Bytes send_finished12(const Agreed12& agreed, const schedule::MasterSecret12& master, Signer sender,
+Bytes send_finished12(Agreed12& agreed, const schedule::MasterSecret12& master, Signer sender,
                       Turn& turn);
 // The peer's keys come into force, behind its ChangeCipherSpec.
-void install_peer_keys12(const Agreed12& agreed, const schedule::MasterSecret12& master,
-                         Signer sender, Turn& turn);
+void install_peer_keys12(Agreed12& agreed, const schedule::MasterSecret12& master, Signer sender,
+                         Turn& turn);
 // The message is the transcript's last.
 Result<void> check_finished12(const wire::Finished& message, const schedule::MasterSecret12& master,
                               Signer sender, Turn& turn);

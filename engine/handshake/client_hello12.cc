@@ -194,6 +194,7 @@ Result<AfterHello> receive_hello(std::optional<std::uint16_t> session,
                   secure,
                   extensions.session_ticket,
                   extensions.status_request,
+                  {},
                   std::move(before)};
   TRY(check_encrypt_then_mac_stays(agreed));
   TRY(check_extended_master_secret_stays(agreed));

@@ -143,23 +143,23 @@ Result<Secret> export_with(const Established12& established, std::string_view la
                                               context, length);
 }
 
-// A handler leads to one of several states.
+// A handler leads to one of several states. States are large: what stands in place is referred to, not moved once more.
 template <class Reached>
-State as_state(Reached reached) {
+State as_state(Reached&& reached) {
   return std::visit([](auto&& one) { return State(std::forward<decltype(one)>(one)); },
-                    std::move(reached));
+                    std::forward<Reached>(reached));
 }
 
 template <class Decode>
 using Decoded = std::decay_t<decltype(std::declval<Decode>()(BytesView{}).value())>;
 
 template <class S, class Decode>
-Result<State> handle(S state, Decode decode, const wire::HandshakeMessage& raw, Turn& turn) {
+Result<State> handle(S&& state, Decode decode, const wire::HandshakeMessage& raw, Turn& turn) {
   using Message = Decoded<Decode>;
   if constexpr (Handles<S, Message>) {
     TRY_ASSIGN(const Message message, decode(raw.body));
     if constexpr (kInTranscript<Message>) turn.transcript.add(raw.whole);
-    TRY_ASSIGN(auto next, on(std::move(state), message, turn));
+    TRY_ASSIGN(auto&& next, on(std::move(state), message, turn));
     return as_state(std::move(next));
   } else {
     return fail(Reason::unexpected_message,
@@ -218,9 +218,9 @@ bool takes_change_cipher_spec(const State& state) {
 
 Result<State> deliver_change_cipher_spec(State state, Turn& turn) {
   return std::visit(
-      [&turn]<class S>(S current) -> Result<State> {
+      [&turn]<class S>(S&& current) -> Result<State> {
         if constexpr (Handles<S, wire::ChangeCipherSpec>) {
-          TRY_ASSIGN(auto next, on(std::move(current), wire::ChangeCipherSpec{}, turn));
+          TRY_ASSIGN(auto&& next, on(std::move(current), wire::ChangeCipherSpec{}, turn));
           return as_state(std::move(next));
         } else {
           return fail(Reason::unexpected_message,

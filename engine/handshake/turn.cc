@@ -25,8 +25,8 @@ void Turn::install_write_keys(Epoch epoch, wire::CipherSuite suite,
 
 void Turn::log_secret(std::string_view label, const Secret& secret) {
   if (!config.key_log) return;
-  effects_.emplace_back(LogSecret{std::string(label) + " " + to_hex(facts.client_random) + " " +
-                                  to_hex(secret.view())});
+  add(LogSecret{std::string(label) + " " + to_hex(facts.client_random) + " " +
+                to_hex(secret.view())});
 }
 
 }  // namespace stepshake::handshake

@@ -125,54 +125,56 @@ class Turn {
   void send(const Message& message) {
     Bytes framed = wire::frame(Message::kType, encode(message));
     transcript.add(framed);
-    effects_.emplace_back(SendHandshake{std::move(framed)});
+    add(SendHandshake{std::move(framed)});
   }
 
   // A message that is not part of the transcript (RFC 8446 4.4.1): post-handshake ones.
   template <class Message>
   void send_outside_transcript(const Message& message) {
-    effects_.emplace_back(SendHandshake{wire::frame(Message::kType, encode(message))});
+    add(SendHandshake{wire::frame(Message::kType, encode(message))});
   }
 
   void expect_early_data(bool accepted, std::uint64_t limit) {
-    effects_.emplace_back(ExpectEarlyData{accepted, limit});
+    add(ExpectEarlyData{accepted, limit});
   }
   void keep_early_exporter(schedule::ExporterSecret secret) {
-    effects_.emplace_back(KeepEarlyExporter{std::move(secret)});
+    add(KeepEarlyExporter{std::move(secret)});
   }
-  void keep_ticket(policy::Psk ticket) { effects_.emplace_back(KeepTicket{std::move(ticket)}); }
-  void store_ticket(policy::Psk ticket) { effects_.emplace_back(StoreTicket{std::move(ticket)}); }
+  void keep_ticket(policy::Psk ticket) { add(KeepTicket{std::move(ticket)}); }
+  void store_ticket(policy::Psk ticket) { add(StoreTicket{std::move(ticket)}); }
   // Nothing where the configuration does not ask for a key log.
   void log_secret(std::string_view label, const Secret& secret);
 
   // A warning of ours, which the connection survives.
-  void warn(AlertDescription description) { effects_.emplace_back(SendWarning{description}); }
+  void warn(AlertDescription description) { add(SendWarning{description}); }
 
-  void change_cipher_spec() { effects_.emplace_back(SendChangeCipherSpec{}); }
+  void change_cipher_spec() { add(SendChangeCipherSpec{}); }
   void install_read_keys(Epoch epoch, wire::CipherSuite suite,
                          const schedule::TrafficSecret& secret);
   void install_write_keys(Epoch epoch, wire::CipherSuite suite,
                           const schedule::TrafficSecret& secret);
   // The same for the versions before TLS 1.3.
   void install_read_keys(Epoch epoch, crypto::RecordKeys keys) {
-    effects_.emplace_back(InstallReadKeys{epoch, std::move(keys)});
+    add(InstallReadKeys{epoch, std::move(keys)});
   }
   void install_write_keys(Epoch epoch, crypto::RecordKeys keys) {
-    effects_.emplace_back(InstallWriteKeys{epoch, std::move(keys)});
+    add(InstallWriteKeys{epoch, std::move(keys)});
   }
 
-  void limit_read_records(std::uint16_t content_limit) {
-    effects_.emplace_back(LimitReadRecords{content_limit});
-  }
-  void limit_write_records(std::uint16_t content_limit) {
-    effects_.emplace_back(LimitWriteRecords{content_limit});
-  }
+  void limit_read_records(std::uint16_t content_limit) { add(LimitReadRecords{content_limit}); }
+  void limit_write_records(std::uint16_t content_limit) { add(LimitWriteRecords{content_limit}); }
 
-  void remove_write_keys() { effects_.emplace_back(RemoveWriteKeys{}); }
+  void remove_write_keys() { add(RemoveWriteKeys{}); }
 
   std::vector<Effect> take_effects() { return std::move(effects_); }
 
  private:
+  void add(Effect effect) {
+    constexpr std::size_t kUsual = 4;  // the fewest of a flight
+    if (effects_.empty()) effects_.reserve(kUsual);
+    effects_.push_back(std::move(effect));
+  }
+
   std::vector<Effect> effects_;
 };
 

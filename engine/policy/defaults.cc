@@ -116,10 +116,12 @@ std::vector<wire::CipherSuite> cipher_suites_of(const Config& config,
 }
 
 std::vector<wire::ProtocolVersion> enabled_versions(const Config& config) {
+  const auto& suites = config.cipher_suites;
   auto versions = supported_versions();
   std::erase_if(versions, [&](auto version) {
     return version < config.min_version || version > config.max_version ||
-           cipher_suites_of(config, version).empty();
+           std::none_of(suites.begin(), suites.end(),
+                        [&](auto suite) { return fits(suite, version); });
   });
   return versions;
 }

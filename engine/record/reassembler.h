@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/fields.h"
@@ -17,7 +18,13 @@ struct Reassembler {
   // A part of a message is waiting: nothing but its continuation may come, and no keys may change.
   [[nodiscard]] bool holds_bytes() const { return !pending.empty(); }
 
-  void add(BytesView fragment) { append(pending, fragment); }
+  void add(Bytes fragment) {
+    if (pending.empty()) {
+      pending = std::move(fragment);
+    } else {
+      append(pending, fragment);
+    }
+  }
 
   // The type of the message at hand, once its first byte is there.
   [[nodiscard]] std::optional<wire::HandshakeType> type() const;

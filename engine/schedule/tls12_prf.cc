@@ -12,11 +12,12 @@ constexpr std::size_t kUsualSeedSize = 96;
 
 // RFC 5246 5, P_hash: A(i) = HMAC(secret, A(i-1)), A(0) the seed; the output is HMAC(secret, A(i) + seed), i = 1, 2, ...
 Secret expand(HashAlgorithm hash, BytesView secret, BytesView seed, std::size_t size) {
+  const std::size_t step = crypto::size_of(hash);
+  Secret output((size + step - 1) / step * step);
   Secret a = crypto::hmac(hash, secret, {seed});
-  Secret output = crypto::hmac(hash, secret, {a.view(), seed});
-  while (output.size() < size) {
-    a = crypto::hmac(hash, secret, {a.view()});
-    output.add(crypto::hmac(hash, secret, {a.view(), seed}).view());
+  for (std::size_t at = 0; at < size; at += step) {
+    if (at > 0) crypto::hmac(hash, secret, {a.view()}, a.data());
+    crypto::hmac(hash, secret, {a.view(), seed}, output.data() + at);
   }
   output.resize(size);
   return output;

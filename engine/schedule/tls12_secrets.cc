@@ -15,17 +15,16 @@ void add_vector16(Secret& to, BytesView bytes) {
 // Hands out the key block from its front.
 class KeyBlock {
  public:
-  explicit KeyBlock(Secret block) : block_(std::move(block)) {}
+  explicit KeyBlock(BytesView block) : left_(block) {}
 
   Secret take(std::size_t size) {
-    Secret part(block_.view().subspan(taken_, size));
-    taken_ += size;
+    Secret part(left_.first(size));
+    left_ = left_.subspan(size);
     return part;
   }
 
  private:
-  Secret block_;
-  std::size_t taken_ = 0;
+  BytesView left_;
 };
 
 // RFC 2246 6.3: TLS 1.0 takes CBC's first IV from the key block; RFC 4346 6.3: later versions send one with each record.
@@ -55,13 +54,19 @@ MasterSecret12 extended_master_secret(const Prf& prf, BytesView premaster, Bytes
   return {prf, prf(premaster, "extended master secret", {session_hash}, kMasterSecretSize), true};
 }
 
-RecordKeysPair record_keys(const MasterSecret12& master, wire::CipherSuite suite,
-                           const HelloRandoms& randoms, bool encrypt_then_mac) {
+Secret key_block(const MasterSecret12& master, wire::CipherSuite suite,
+                 const HelloRandoms& randoms) {
   const crypto::Suite12Facts facts = *crypto::facts12_of(suite);
-  const wire::ProtocolVersion version = master.prf.version;
+  const std::size_t iv = iv_size(facts, master.prf.version);
+  return master.prf(master.secret.view(), "key expansion", {randoms.server, randoms.client},
+                    2 * (facts.mac_size + facts.key_size + iv));
+}
+
+RecordKeysPair record_keys(const Secret& key_block, wire::CipherSuite suite,
+                           wire::ProtocolVersion version, bool encrypt_then_mac) {
+  const crypto::Suite12Facts facts = *crypto::facts12_of(suite);
   const std::size_t iv = iv_size(facts, version);
-  KeyBlock block(master.prf(master.secret.view(), "key expansion", {randoms.server, randoms.client},
-                            2 * (facts.mac_size + facts.key_size + iv)));
+  KeyBlock block(key_block.view());
   RecordKeysPair pair;
   for (auto* keys : {&pair.client, &pair.server}) {
     keys->suite = suite;

@@ -40,13 +40,16 @@ MasterSecret12 master_secret(const Prf& prf, BytesView premaster, const HelloRan
 // RFC 7627 4: `session_hash` is prf.transcript_hash of ClientHello...ClientKeyExchange.
 MasterSecret12 extended_master_secret(const Prf& prf, BytesView premaster, BytesView session_hash);
 
-// RFC 5246 6.3: the key block, cut.
+// RFC 5246 6.3: key_block, as much as the suite takes of it.
+Secret key_block(const MasterSecret12& master, wire::CipherSuite suite,
+                 const HelloRandoms& randoms);
+// The same, cut.
 struct RecordKeysPair {
   crypto::RecordKeys client;  // what the client writes with
   crypto::RecordKeys server;
 };
-RecordKeysPair record_keys(const MasterSecret12& master, wire::CipherSuite suite,
-                           const HelloRandoms& randoms, bool encrypt_then_mac);
+RecordKeysPair record_keys(const Secret& key_block, wire::CipherSuite suite,
+                           wire::ProtocolVersion version, bool encrypt_then_mac);
 
 // RFC 5246 7.4.9.
 enum class Finisher : std::uint8_t { client, server };

@@ -151,6 +151,8 @@ void fold(Session& session, Pace pace, const Surroundings& surroundings) {
 
 void send_content(Session& session, ContentType type, BytesView content,
                   const Surroundings& surroundings) {
+  constexpr std::size_t kUsualFlight = 1024;  // bytes: records in a row cost one allocation
+  if (session.output.empty()) session.output.reserve(kUsualFlight);
   const std::size_t before = session.output.size();
   record::Dress dress = surroundings.dress;
   // RFC 5246 6.2.1: the version being employed.

@@ -70,11 +70,11 @@ Result<bool> handle_message(Work& work) {
   return true;
 }
 
-Result<void> receive_handshake(Work& work, BytesView content) {
+Result<void> receive_handshake(Work& work, Bytes content) {
   // RFC 8446 5.1: zero-length fragments of handshake messages are forbidden.
   if (content.empty()) return fail(Reason::record_empty, "an empty handshake record");
   work.session.patience.warnings = 0;
-  work.session.reassembler.add(content);
+  work.session.reassembler.add(std::move(content));
   return handle_messages(work);
 }
 
@@ -222,7 +222,7 @@ Result<void> dispatch(Work& work, record::Plaintext plain) {
     return fail(Reason::interleaved_records, "another record inside a handshake message");
   }
   switch (plain.type) {
-    case ContentType::handshake: return receive_handshake(work, plain.content);
+    case ContentType::handshake: return receive_handshake(work, std::move(plain.content));
     case ContentType::alert: return receive_alert(work, plain.content);
     case ContentType::application_data: return receive_application_data(work, plain.content);
     case ContentType::change_cipher_spec:

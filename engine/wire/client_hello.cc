@@ -6,7 +6,8 @@
 namespace stepshake::wire {
 namespace {
 
-constexpr std::size_t kUsualSize = 512;  // of a ClientHello, bytes
+constexpr std::size_t kUsualSize = 512;       // of a ClientHello, bytes
+constexpr std::size_t kUsualExtensions = 16;  // in a ClientHello
 
 using enum ExtensionType;
 
@@ -154,6 +155,7 @@ void encode_all12(const ClientHelloExtensions& from, RawExtensions& raw) {
 
 RawExtensions encode_all(const ClientHelloExtensions& from) {
   RawExtensions raw;
+  raw.reserve(kUsualExtensions);
   const auto add = [&](ExtensionType type, Bytes data) { raw.push_back({type, std::move(data)}); };
   if (from.server_name) add(server_name, encode_server_name(*from.server_name));
   if (from.supported_groups) add(supported_groups, encode_list16(*from.supported_groups));

@@ -61,16 +61,9 @@ Result<void> Reader::expect_end(std::string_view structure) const {
               std::to_string(rest_.size()) + " bytes too many after " + std::string(structure));
 }
 
-Result<std::vector<std::uint16_t>> decode_u16_list(BytesView bytes, std::string_view field) {
-  if (bytes.size() % 2 != 0) {
-    return fail(Reason::decode_error, std::string(field) + " has an odd length");
-  }
-  std::vector<std::uint16_t> numbers;
-  numbers.reserve(bytes.size() / 2);
-  for (std::size_t i = 0; i < bytes.size(); i += 2) {
-    numbers.push_back(static_cast<std::uint16_t>(bytes[i] << 8 | bytes[i + 1]));
-  }
-  return numbers;
+Result<void> check_u16_list(BytesView bytes, std::string_view field) {
+  if (bytes.size() % 2 == 0) return {};
+  return fail(Reason::decode_error, std::string(field) + " has an odd length");
 }
 
 }  // namespace stepshake::wire

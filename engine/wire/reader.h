@@ -51,29 +51,31 @@ class Reader {
   BytesView rest_;
 };
 
-// Takes a list of 2-byte values apart; an odd length is decode_error.
-Result<std::vector<std::uint16_t>> decode_u16_list(BytesView bytes, std::string_view field);
+// decode_error unless it is a list of 2-byte values.
+Result<void> check_u16_list(BytesView bytes, std::string_view field);
 
-template <class Enum>
-std::vector<Enum> as_enums(const std::vector<std::uint16_t>& numbers) {
-  std::vector<Enum> values;
-  values.reserve(numbers.size());
-  for (std::uint16_t number : numbers) values.push_back(static_cast<Enum>(number));
+// Takes a list of 2-byte values apart; an odd length is decode_error.
+template <class Value = std::uint16_t>
+Result<std::vector<Value>> decode_u16_list(BytesView bytes, std::string_view field) {
+  TRY(check_u16_list(bytes, field));
+  std::vector<Value> values;
+  values.reserve(bytes.size() / 2);
+  for (std::size_t i = 0; i < bytes.size(); i += 2) {
+    values.push_back(static_cast<Value>(bytes[i] << 8 | bytes[i + 1]));
+  }
   return values;
 }
 
 template <class Enum>
 Result<std::vector<Enum>> Reader::list16(std::string_view field, Bounds bounds) {
   TRY_ASSIGN(const BytesView bytes, vector16(field, bounds));
-  TRY_ASSIGN(const auto numbers, decode_u16_list(bytes, field));
-  return as_enums<Enum>(numbers);
+  return decode_u16_list<Enum>(bytes, field);
 }
 
 template <class Enum>
 Result<std::vector<Enum>> Reader::list16_in_vector8(std::string_view field, Bounds bounds) {
   TRY_ASSIGN(const BytesView bytes, vector8(field, bounds));
-  TRY_ASSIGN(const auto numbers, decode_u16_list(bytes, field));
-  return as_enums<Enum>(numbers);
+  return decode_u16_list<Enum>(bytes, field);
 }
 
 }  // namespace stepshake::wire

@@ -180,7 +180,8 @@ class Onlooker {
   void take(Direction& way, const record::Plaintext& plain, Bytes& data) {
     switch (plain.type) {
       case ContentType::change_cipher_spec: {
-        auto pair = schedule::record_keys(master_, of_.suite, randoms_, of_.encrypt_then_mac);
+        auto pair = schedule::record_keys(schedule::key_block(master_, of_.suite, randoms_),
+                                          of_.suite, of_.version, of_.encrypt_then_mac);
         way.keys.install(way.sender == schedule::Finisher::client ? std::move(pair.client)
                                                                   : std::move(pair.server));
         return;

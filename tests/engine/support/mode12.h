@@ -31,7 +31,8 @@ struct Mode12 {
     randoms.client.fill(1);
     const schedule::MasterSecret12 master{schedule::prf_of(version, suite), Secret(48), false};
     record::Protection made;
-    made.install(schedule::record_keys(master, suite, randoms, encrypt_then_mac).client);
+    const Secret block = schedule::key_block(master, suite, randoms);
+    made.install(schedule::record_keys(block, suite, version, encrypt_then_mac).client);
     return made;
   }
 };
