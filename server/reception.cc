@@ -50,15 +50,24 @@ absl::StatusOr<Reception::Call> Reception::enter(grpc::CallbackServerContext& co
 
 void Reception::count(absl::string_view method, const Caller& caller, const grpc::Status& status) {
   metrics_.call_ended(method, code_of(status));
-  tell(method, caller, status);
+  if (status.ok() || reason_of(status).empty()) {
+    tell(Log::Level::debug, "call", method, caller, status);
+  } else {
+    count_refusal(Log::Level::info, "call refused", method, caller, status);
+  }
 }
 
-void Reception::tell(absl::string_view method, const Caller& caller, const grpc::Status& status) {
-  const std::string reason = status.ok() ? "" : reason_of(status);
-  if (!reason.empty()) metrics_.call_refused(reason);
-  const auto level = reason.empty() ? Log::Level::debug : Log::Level::info;
+void Reception::count_refusal(Log::Level level, absl::string_view message, absl::string_view method,
+                              const Caller& caller, const grpc::Status& status) {
+  metrics_.call_refused(reason_of(status));
+  tell(level, message, method, caller, status);
+}
+
+void Reception::tell(Log::Level level, absl::string_view message, absl::string_view method,
+                     const Caller& caller, const grpc::Status& status) {
   if (!log_.tells(level)) return;
-  log_.tell(level, reason.empty() ? "call" : "call refused",
+  const std::string reason = status.ok() ? "" : reason_of(status);
+  log_.tell(level, message,
             LogFields()
                 .add("method", method)
                 .add("code", absl::StatusCodeToString(code_of(status)))
@@ -73,8 +82,9 @@ const grpc::Status& Reception::Call::ends(const grpc::Status& status) {
   return status;
 }
 
-void Reception::Call::refuses(const grpc::Status& status) {
-  inside_->reception.tell(inside_->method, inside_->caller, status);
+void Reception::Call::refuses_step(const grpc::Status& status) {
+  inside_->reception.count_refusal(Log::Level::debug, "step refused", inside_->method,
+                                   inside_->caller, status);
 }
 
 void Reception::Call::limit_time(std::function<void(const absl::Status&)> stop) {

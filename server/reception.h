@@ -43,8 +43,9 @@ class Reception {
     // then ends with.
     void limit_time(std::function<void(const absl::Status&)> stop);
 
-    // A part of it is refused, and the call goes on: counted and logged as a call that is.
-    void refuses(const grpc::Status& status);
+    // One of its steps is refused, and the call goes on: counted as a call that is, and logged for whoever debugs, since
+    // a message can hold a million such.
+    void refuses_step(const grpc::Status& status);
 
     // With what it ends, for whoever counts; the answer is `status` again.
     const grpc::Status& ends(const grpc::Status& status);
@@ -92,7 +93,10 @@ class Reception {
  private:
   absl::Status let_in(grpc::CallbackServerContext& context, Kind kind, Call::Inside& inside);
   void count(absl::string_view method, const Caller& caller, const grpc::Status& status);
-  void tell(absl::string_view method, const Caller& caller, const grpc::Status& status);
+  void count_refusal(Log::Level level, absl::string_view message, absl::string_view method,
+                     const Caller& caller, const grpc::Status& status);
+  void tell(Log::Level level, absl::string_view message, absl::string_view method,
+            const Caller& caller, const grpc::Status& status);
 
   const Limits limits_;
   const Authenticator& authenticator_;

@@ -132,6 +132,10 @@ TEST(RunSessions, AnErrorIsTheResultOfItsStepAndTheSameThatStepGives) {
   EXPECT_NE(results[6].error().SerializeAsString().find("BLOCKING_SESSION"), std::string::npos);
   stream.half_close();
   EXPECT_TRUE(stream.ended().ok());
+  EXPECT_TRUE(running.server().drain(absl::Seconds(60)));
+  // A message can hold a million of them: none is in the log at its usual level.
+  EXPECT_NE(running.log_text().find("method=Step"), std::string::npos);
+  EXPECT_EQ(running.log_text().find("method=RunSessions"), std::string::npos);
 }
 
 // Requests of many sizes, short and long work, and all is answered that was sent before the half-close.
