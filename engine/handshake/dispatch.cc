@@ -159,7 +159,7 @@ Result<State> handle(S&& state, Decode decode, const wire::HandshakeMessage& raw
   if constexpr (Handles<S, Message>) {
     TRY_ASSIGN(const Message message, decode(raw.body));
     if constexpr (kInTranscript<Message>) turn.transcript.add(raw.whole);
-    TRY_ASSIGN(auto&& next, on(std::move(state), message, turn));
+    TRY_ASSIGN(auto&& next, on(std::forward<S>(state), message, turn));
     return as_state(std::move(next));
   } else {
     return fail(Reason::unexpected_message,
@@ -220,7 +220,7 @@ Result<State> deliver_change_cipher_spec(State state, Turn& turn) {
   return std::visit(
       [&turn]<class S>(S&& current) -> Result<State> {
         if constexpr (Handles<S, wire::ChangeCipherSpec>) {
-          TRY_ASSIGN(auto&& next, on(std::move(current), wire::ChangeCipherSpec{}, turn));
+          TRY_ASSIGN(auto&& next, on(std::forward<S>(current), wire::ChangeCipherSpec{}, turn));
           return as_state(std::move(next));
         } else {
           return fail(Reason::unexpected_message,
