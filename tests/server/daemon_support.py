@@ -1,12 +1,14 @@
-"""What the tests of the built stepshaked share: running one on free ports, calling it, and reading its errors."""
+"""What the tests of the built stepshaked share: running one on free ports, calling it, and reading its errors and metrics."""
 
 import contextlib
 import hashlib
 import os
+import re
 import signal
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 import grpc
 
@@ -174,6 +176,23 @@ def info_of(error):
 
 def reason_of(error):
     return info_of(error).reason
+
+
+def scrape(daemon):
+    """{name: {labels as written: value}} and the families' names."""
+    url = f"http://{daemon.addresses['metrics']}/metrics"
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(url, timeout=SECONDS) as answer:
+        text = answer.read().decode()
+    values, families = {}, set()
+    for line in text.splitlines():
+        family = re.fullmatch(r"# TYPE (\S+) \S+", line)
+        if family:
+            families.add(family[1])
+        elif not line.startswith("#"):
+            name, labels, value = re.fullmatch(r"(\w+)(\{.*\})? (\S+)", line).groups()
+            values.setdefault(name, {})[labels or ""] = float(value)
+    return values, families
 
 
 def token_line(name, token):

@@ -6,34 +6,16 @@ import re
 import subprocess
 import tempfile
 import unittest
-import urllib.request
 
 import grpc
 
 from daemon_support import (SECONDS, calling, client_config, handshake, make_authority, make_certificate, replace_file,
-                            run, server_config, serving, token_line)
+                            run, scrape, server_config, serving, token_line)
 
 
 def documentation():
     with open(os.path.join(os.environ["SOURCE_DIR"], "docs/operating.md"), encoding="utf-8") as page:
         return page.read()
-
-
-def scrape(daemon):
-    """{name: {labels as written: value}} and the families' names."""
-    url = f"http://{daemon.addresses['metrics']}/metrics"
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(url, timeout=SECONDS) as answer:
-        text = answer.read().decode()
-    values, families = {}, set()
-    for line in text.splitlines():
-        family = re.fullmatch(r"# TYPE (\S+) \S+", line)
-        if family:
-            families.add(family[1])
-        elif not line.startswith("#"):
-            name, labels, value = re.fullmatch(r"(\w+)(\{.*\})? (\S+)", line).groups()
-            values.setdefault(name, {})[labels or ""] = float(value)
-    return values, families
 
 
 def with_labels(samples, **labels):

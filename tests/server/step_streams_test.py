@@ -6,21 +6,14 @@ import random
 import threading
 import time
 import unittest
-import urllib.request
 
 import grpc
 
-from daemon_support import SECONDS, client_config, handshake, serving
+from daemon_support import SECONDS, client_config, handshake, scrape, serving
 
 SEED = os.environ.get("STEPSHAKE_SEED", "1")
 NONE = "sessions/none"
 P384, FFDHE8192 = 0x0018, 0x0104  # long work: milliseconds, tens of them
-
-
-def metric(daemon, name):
-    with urllib.request.urlopen(f"http://{daemon.addresses['metrics']}/metrics", timeout=SECONDS) as page:
-        lines = page.read().decode().splitlines()
-    return float(next(line for line in lines if line.startswith(name + " ")).split()[1])
 
 
 class Caller:
@@ -112,7 +105,7 @@ class StepStreams(unittest.TestCase):
                 thread.join()
             self.assertEqual(failures, [])
             end = time.monotonic() + SECONDS
-            while metric(daemon, "stepshake_streams") > 0:
+            while scrape(daemon)[0]["stepshake_streams"][""] > 0:
                 self.assertLess(time.monotonic(), end, "streams are left open")
                 time.sleep(0.01)
             for caller in callers:
