@@ -50,24 +50,16 @@ absl::StatusOr<Reception::Call> Reception::enter(grpc::CallbackServerContext& co
 
 void Reception::count(absl::string_view method, const Caller& caller, const grpc::Status& status) {
   metrics_.call_ended(method, code_of(status));
-  if (status.ok() || reason_of(status).empty()) {
-    tell(Log::Level::debug, "call", method, caller, status);
-  } else {
-    count_refusal(Log::Level::info, "call refused", method, caller, status);
-  }
+  tell(method, caller, status, {Log::Level::info, "call refused"});
 }
 
-void Reception::count_refusal(Log::Level level, absl::string_view message, absl::string_view method,
-                              const Caller& caller, const grpc::Status& status) {
-  metrics_.call_refused(reason_of(status));
-  tell(level, message, method, caller, status);
-}
-
-void Reception::tell(Log::Level level, absl::string_view message, absl::string_view method,
-                     const Caller& caller, const grpc::Status& status) {
-  if (!log_.tells(level)) return;
+void Reception::tell(absl::string_view method, const Caller& caller, const grpc::Status& status,
+                     const LogLine& refusal) {
   const std::string reason = status.ok() ? "" : reason_of(status);
-  log_.tell(level, message,
+  if (!reason.empty()) metrics_.call_refused(reason);
+  const LogLine line = reason.empty() ? LogLine{Log::Level::debug, "call"} : refusal;
+  if (!log_.tells(line.level)) return;
+  log_.tell(line.level, line.message,
             LogFields()
                 .add("method", method)
                 .add("code", absl::StatusCodeToString(code_of(status)))
@@ -83,8 +75,8 @@ const grpc::Status& Reception::Call::ends(const grpc::Status& status) {
 }
 
 void Reception::Call::refuses_step(const grpc::Status& status) {
-  inside_->reception.count_refusal(Log::Level::debug, "step refused", inside_->method,
-                                   inside_->caller, status);
+  inside_->reception.tell(inside_->method, inside_->caller, status,
+                          {Log::Level::debug, "step refused"});
 }
 
 void Reception::Call::limit_time(std::function<void(const absl::Status&)> stop) {

@@ -93,10 +93,13 @@ class Reception {
  private:
   absl::Status let_in(grpc::CallbackServerContext& context, Kind kind, Call::Inside& inside);
   void count(absl::string_view method, const Caller& caller, const grpc::Status& status);
-  void count_refusal(Log::Level level, absl::string_view message, absl::string_view method,
-                     const Caller& caller, const grpc::Status& status);
-  void tell(Log::Level level, absl::string_view message, absl::string_view method,
-            const Caller& caller, const grpc::Status& status);
+  struct LogLine {
+    Log::Level level;
+    absl::string_view message;
+  };
+  // `refusal`: the line for a status with a reason.
+  void tell(absl::string_view method, const Caller& caller, const grpc::Status& status,
+            const LogLine& refusal);
 
   const Limits limits_;
   const Authenticator& authenticator_;
