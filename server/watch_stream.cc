@@ -92,22 +92,19 @@ void WatchStream::OnWriteDone(bool ok) {
 }
 
 void WatchStream::refuse(const grpc::Status& status) {
-  Next todo = Next::nothing;
   {
     const absl::MutexLock lock(&mutex_);
     begun_ = true;
-    if (!closing_) closing_ = status;
-    todo = next();
   }
-  carry_out(todo);
+  close(status);
 }
 
+// The first status counts. One that came before the watch had begun, or was refused, is given out now.
 void WatchStream::close(const grpc::Status& status) {
   Next todo = Next::nothing;
   {
     const absl::MutexLock lock(&mutex_);
-    if (closing_) return;
-    closing_ = status;
+    if (!closing_) closing_ = status;
     todo = next();
   }
   carry_out(todo);
