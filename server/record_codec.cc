@@ -23,13 +23,21 @@ absl::Time time_of(std::int64_t nanoseconds) {
                                                                  : absl::FromUnixNanos(nanoseconds);
 }
 
+template <class Output>
+wire::Encoder<Output> begin_encoding(Output& output) {
+  wire::Encoder encoder(output);
+  encoder.put(kRecordFormat);
+  encoder.put(session::kSnapshotFormat);
+  return encoder;
+}
+
 // The binding names every member: one that is added and not written does not compile.
 template <class Output>
 void put(const SessionRecord& record, Output& output) {
   const auto& [stepped, config, owner, steps, failed_in_step, create_time, update_time, end_of_life,
                expire_time, flow, last_request, history, generation] = record;
   static_cast<void>(generation);
-  wire::Encoder encoder(output);
+  wire::Encoder encoder = begin_encoding(output);
   encoder.put(stepped);
   encoder.put(config ? config->key : std::string());
   encoder.put(owner);
@@ -45,19 +53,16 @@ void put(const SessionRecord& record, Output& output) {
 
 template <class Output>
 void put(const RecordedStep& step, Output& output) {
-  wire::Encoder(output).put(step);
+  begin_encoding(output).put(step);
 }
 
 // Secrets pass through the writer's buffer: it has room from the first, so that it leaves no copies as it grows, and is
 // wiped.
 constexpr std::size_t kRoom = 16'384;
 
-constexpr std::size_t kFormatBytes = 4;
-
 template <class Value>
 Secret encode_value(const Value& value) {
   wire::Writer writer(kRoom);
-  writer.u16(kRecordFormat).u16(session::kSnapshotFormat);
   put(value, writer);
   Secret bytes(writer.written());
   Bytes used = writer.take();
@@ -87,7 +92,7 @@ Secret encode(const SessionRecord& record) { return encode_value(record); }
 std::size_t encoded_size(const SessionRecord& record) {
   wire::ByteCounter counter;
   put(record, counter);
-  return kFormatBytes + counter.count();
+  return counter.count();
 }
 
 absl::StatusOr<SessionRecord> decode_record(BytesView bytes, FindConfig find_config) {
