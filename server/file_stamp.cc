@@ -13,8 +13,8 @@
 namespace stepshake::server {
 namespace {
 
-constexpr std::size_t kMostFileBytes =
-    16'777'216;  // no file of a server's configuration is as large
+// No file of a server's configuration is as large.
+constexpr std::size_t kMostFileBytes = 16'777'216;
 
 FileStamp stamp_of(const std::string& file) {
   struct stat found {};

@@ -42,6 +42,11 @@ class ChangedTickets final : public connection::TicketStore {
 // Longer than the pauses of most who step a session at all.
 constexpr absl::Duration kIdleBeforePacking = absl::Seconds(10);
 
+// When a sweep is to look at a session that is not packed.
+absl::Time sweep_time(absl::Time expire_time, absl::Time update_time) {
+  return std::min(expire_time, update_time + kIdleBeforePacking);
+}
+
 bool takes_long_work(const SessionRecord& record) {
   return record.config && record.config->long_work;
 }
@@ -71,6 +76,7 @@ MemoryStore::Entry::Entry(absl::string_view its_id, std::uint64_t its_position,
                           SessionRecord record)
     : id(its_id),
       position(its_position),
+      due(sweep_time(record.expire_time, record.update_time)),
       long_work(takes_long_work(record)),
       expire_time(record.expire_time),
       update_time(record.update_time),
@@ -88,8 +94,7 @@ void MemoryStore::Entry::keep(std::unique_ptr<SessionRecord> record) {
 
 absl::Time MemoryStore::Entry::pack(absl::Time now) {
   if (update_time + kIdleBeforePacking <= now) session.pack();
-  return session.is_packed() ? expire_time
-                             : std::min(expire_time, update_time + kIdleBeforePacking);
+  return session.is_packed() ? expire_time : sweep_time(expire_time, update_time);
 }
 
 void MemoryStore::Entry::add(const RecordedStep& step,
@@ -119,10 +124,8 @@ absl::Status MemoryStore::put_in_order(absl::string_view id, SessionRecord recor
     }
     ++own;
   }
-  const absl::Time due = std::min(record.expire_time, record.update_time + kIdleBeforePacking);
   entry = std::make_shared<Entry>(id, ++last_position_, std::move(record));
   order_.emplace_hint(order_.end(), last_position_, entry);
-  entry->due = due;
   due_.emplace(std::pair(entry->due, entry->position), entry);
   return absl::OkStatus();
 }
@@ -153,16 +156,9 @@ absl::Status MemoryStore::look(absl::string_view id, See see) const {
 absl::Status MemoryStore::update(absl::string_view id, Change change) {
   const EntryPtr entry = find(id);
   if (!entry) return missing(id);
-  bool unpacked = false;
-  const absl::Status changed = change_entry(*entry, change, unpacked);
-  if (unpacked) put_due(entry, absl::Now() + kIdleBeforePacking);
-  return changed;
-}
-
-absl::Status MemoryStore::change_entry(Entry& entry, Change change, bool& unpacked) {
-  const absl::MutexLock lock(&entry.mutex);
-  if (entry.is_gone(absl::Now())) return missing(entry.id);
-  auto record = entry.session.copy();
+  const absl::MutexLock lock(&entry->mutex);
+  if (entry->is_gone(absl::Now())) return missing(id);
+  auto record = entry->session.copy();
   ChangedTickets tickets(tickets_);
   Transaction transaction(tickets);
   if (auto status = change(*record, transaction); !status.ok()) return status;
@@ -170,12 +166,13 @@ absl::Status MemoryStore::change_entry(Entry& entry, Change change, bool& unpack
   if (encoded_size(*record) > limits_.max_session_bytes) {
     return session_too_large(limits_.max_session_bytes);
   }
-  if (transaction.recorded) entry.add(*transaction.recorded, record->config);
+  if (transaction.recorded) entry->add(*transaction.recorded, record->config);
   ++record->generation;
-  unpacked = entry.session.is_packed();
-  entry.keep(std::move(record));
+  const bool was_packed = entry->session.is_packed();
+  entry->keep(std::move(record));
+  if (was_packed) put_due(entry, sweep_time(entry->expire_time, entry->update_time));
   tickets.keep();
-  tell_({entry.id, transaction.told});
+  tell_({id, transaction.told});
   return absl::OkStatus();
 }
 

@@ -89,7 +89,6 @@ class MemoryStore final : public SessionStore {
   std::vector<EntryPtr> take_due(absl::Time now);
   void put_due(const EntryPtr& entry, absl::Time due);
   absl::Status put_in_order(absl::string_view id, SessionRecord record, EntryPtr& entry);
-  absl::Status change_entry(Entry& entry, Change change, bool& unpacked);
   void forget(const EntryPtr& entry, const std::string& owner);
 
   const Limits limits_;

@@ -73,7 +73,8 @@ class SessionStore {
   // `check` as above.
   virtual absl::StatusOr<History> history(absl::string_view id, Check check) const = 0;
 
-  // Forgets the sessions that have expired, and tells which they were. A store that does so by itself tells nothing.
+  // Forgets the sessions that have expired, and tells which they were; the place for what else is to be done now and then.
+  // A store that forgets by itself tells nothing.
   using Expired = absl::FunctionRef<void(absl::string_view id, const SessionRecord&)>;
   virtual void sweep(absl::Time /*now*/, Expired /*expired*/) {}
 

@@ -73,7 +73,7 @@ class Sessions {
                                       const v1::ExportKeyingMaterialRequest& request,
                                       v1::ExportKeyingMaterialResponse& response) const;
 
-  // Forgets the sessions that have expired. Called now and then; one that has expired is not found before that either.
+  // Forgets the sessions that have expired, and lets the store tidy up. Called now and then; one that has expired is not found before that either.
   void sweep(absl::Time now);
 
   // When no call is left: what workers still had to do is for nobody any more.
