@@ -10,22 +10,24 @@
 #include <tuple>
 #include <type_traits>
 
-#define STEPSHAKE_FIELDS(Type, ...)           \
-  inline auto fields_of(const Type& value_) { \
-    const auto& [__VA_ARGS__] = value_;       \
-    return std::tie(__VA_ARGS__);             \
-  }                                           \
-  inline auto fields_of(Type& value_) {       \
-    auto& [__VA_ARGS__] = value_;             \
-    return std::tie(__VA_ARGS__);             \
-  }                                           \
-  constexpr std::string_view field_names(const Type* /*unused*/) { return #__VA_ARGS__; }
+#define STEPSHAKE_FIELDS(Type, ...)                                                 \
+  inline auto fields_of(const Type& value_) {                                       \
+    const auto& [__VA_ARGS__] = value_;                                             \
+    return std::tie(__VA_ARGS__);                                                   \
+  }                                                                                 \
+  inline auto fields_of(Type& value_) {                                             \
+    auto& [__VA_ARGS__] = value_;                                                   \
+    return std::tie(__VA_ARGS__);                                                   \
+  }                                                                                 \
+  [[maybe_unused]] constexpr std::string_view field_names(const Type* /*unused*/) { \
+    return #__VA_ARGS__;                                                            \
+  }
 
 // For a struct without members.
 #define STEPSHAKE_NO_FIELDS(Type)                                      \
   static_assert(std::is_empty_v<Type>, #Type " has members");          \
   inline std::tuple<> fields_of(const Type& /*unused*/) { return {}; } \
-  constexpr std::string_view field_names(const Type* /*unused*/) { return {}; }
+  [[maybe_unused]] constexpr std::string_view field_names(const Type* /*unused*/) { return {}; }
 
 namespace stepshake {
 

@@ -80,7 +80,7 @@ class Encoder {
   }
   template <HasFields T>
   void put(const T& value) {
-    std::apply([this](const auto&... members) { (put(members), ...); }, fields_of(value));
+    std::apply([&](const auto&... members) { (put(members), ...); }, fields_of(value));
   }
 
  private:
@@ -153,7 +153,7 @@ class Decoder {
   }
   template <HasFields T>
   void read(T& value) {
-    std::apply([this](auto&... members) { (read(members), ...); }, fields_of(value));
+    std::apply([&](auto&... members) { (read(members), ...); }, fields_of(value));
   }
 
   BytesView view() {
