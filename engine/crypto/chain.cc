@@ -12,6 +12,7 @@
 #include "crypto/hash.h"
 #include "crypto/openssl_ptr.h"
 #include "crypto/parsed_certificate.h"
+#include "crypto/public_key_library.h"
 
 namespace stepshake::crypto {
 namespace {
@@ -114,7 +115,7 @@ Verdict check_path(const std::vector<Bytes>& chain, const TrustAnchors& anchors,
     // A broken certificate that the path needs is missed by the path check itself.
     if (other && X509_up_ref(other.get()) == 1) sk_X509_push(others.get(), other.get());
   }
-  const StoreContextPtr context(X509_STORE_CTX_new());
+  const StoreContextPtr context(X509_STORE_CTX_new_ex(public_key_library(), nullptr));
   if (!leaf || X509_STORE_CTX_init(context.get(), anchors.get(), leaf.get(), others.get()) != 1) {
     return verdict_of(X509_V_ERR_UNSPECIFIED);
   }

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "crypto/openssl_ptr.h"
+#include "crypto/public_key_library.h"
 
 namespace stepshake::crypto {
 namespace {
@@ -71,8 +72,9 @@ Bytes to_public_key_info(const PublicKey& key) {
 
 std::optional<PublicKey> public_key_from_info(BytesView der) {
   const std::uint8_t* at = der.data();
-  std::shared_ptr<EVP_PKEY> key(d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())),
-                                EVP_PKEY_free);
+  std::shared_ptr<EVP_PKEY> key(
+      d2i_PUBKEY_ex(nullptr, &at, static_cast<long>(der.size()), public_key_library(), nullptr),
+      EVP_PKEY_free);
   ERR_clear_error();
   if (!key || at != der.data() + der.size()) return std::nullopt;
   return PublicKey(std::move(key));

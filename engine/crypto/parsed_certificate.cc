@@ -1,6 +1,7 @@
 #include "crypto/parsed_certificate.h"
 
 #include "crypto/certificate_cache.h"
+#include "crypto/public_key_library.h"
 #include "crypto/recently_used.h"
 
 namespace stepshake::crypto {
@@ -20,8 +21,10 @@ void forget_parsed_certificates() { kept_here() = {}; }
 
 std::shared_ptr<X509> parse_certificate(BytesView der) {
   const std::uint8_t* at = der.data();
-  std::shared_ptr<X509> certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())),
-                                    X509_free);
+  X509* parsed = X509_new_ex(public_key_library(), nullptr);
+  d2i_X509(&parsed, &at,
+           static_cast<long>(der.size()));  // frees it, and makes it null, where it fails
+  std::shared_ptr<X509> certificate(parsed, X509_free);
   // Bytes after the certificate's end are part of no certificate.
   if (certificate && at != der.data() + der.size()) certificate.reset();
   return certificate;

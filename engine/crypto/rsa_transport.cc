@@ -7,6 +7,7 @@
 
 #include "crypto/constant_time.h"
 #include "crypto/openssl_ptr.h"
+#include "crypto/public_key_library.h"
 
 namespace stepshake::crypto {
 namespace {
@@ -19,8 +20,8 @@ constexpr std::size_t kVersionSize = 2;
 std::size_t modulus_size(unsigned bits) { return (bits + 7) / 8; }
 
 // The bare operation, on a block as long as the modulus: padding is this file's.
-KeyContextPtr bare_context(EVP_PKEY* key, int (*init)(EVP_PKEY_CTX*)) {
-  KeyContextPtr context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
+KeyContextPtr bare_context(OSSL_LIB_CTX* library, EVP_PKEY* key, int (*init)(EVP_PKEY_CTX*)) {
+  KeyContextPtr context(EVP_PKEY_CTX_new_from_pkey(library, key, nullptr));
   if (init(context.get()) != 1 ||
       EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_NO_PADDING) != 1) {
     context.reset();
@@ -68,7 +69,7 @@ Result<Bytes> rsa_encrypt(const PublicKey& key, BytesView premaster, Random& ran
   if (size < kFrame + kLeastPadding + premaster.size()) {
     return fail(Reason::internal_error, "the key is too short for the premaster secret");
   }
-  const auto context = bare_context(key.get(), EVP_PKEY_encrypt_init);
+  const auto context = bare_context(public_key_library(), key.get(), EVP_PKEY_encrypt_init);
   const Secret block = pad(premaster, size, random);
   Bytes encrypted(size);
   std::size_t written = encrypted.size();
@@ -96,7 +97,7 @@ Secret premaster_in_block(BytesView block, std::uint16_t client_version, Random&
 Secret rsa_decrypt_premaster(const PrivateKey& key, BytesView encrypted,
                              std::uint16_t client_version, Random& random) {
   const std::size_t size = modulus_size(key.bits());
-  const auto context = bare_context(key.get(), EVP_PKEY_decrypt_init);
+  const auto context = bare_context(nullptr, key.get(), EVP_PKEY_decrypt_init);
   Secret block(size);
   std::size_t written = block.size();
   // What is not as long as the modulus, or not below it, anybody can see; it takes the same way still, as zeros.

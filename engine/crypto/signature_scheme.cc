@@ -7,6 +7,7 @@
 
 #include "crypto/library.h"
 #include "crypto/openssl_ptr.h"
+#include "crypto/public_key_library.h"
 #include "crypto/repeatable_signature.h"
 
 namespace stepshake::crypto {
@@ -137,8 +138,8 @@ bool verify_as(const SchemeFacts& facts, const PublicKey& key, BytesView message
                BytesView signature) {
   const DigestContextPtr context(EVP_MD_CTX_new());
   EVP_PKEY_CTX* key_context = nullptr;
-  return EVP_DigestVerifyInit_ex(context.get(), &key_context, facts.digest, nullptr, nullptr,
-                                 key.get(), nullptr) == 1 &&
+  return EVP_DigestVerifyInit_ex(context.get(), &key_context, facts.digest, public_key_library(),
+                                 nullptr, key.get(), nullptr) == 1 &&
          set_padding(key_context, facts) &&
          EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(),
                           message.size()) == 1;
