@@ -1,6 +1,7 @@
 // Result<T>: a value, or why there is none. The engine throws nothing of its own.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -39,16 +40,15 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
-  Result(Failure failure) : failed_(true), failure_(std::move(failure)) {}  // NOLINT: implicit
+  Result(Failure failure) : failure_(std::move(failure)) {}  // NOLINT: implicit
 
-  [[nodiscard]] bool ok() const { return !failed_; }
+  [[nodiscard]] bool ok() const { return !failure_.has_value(); }
   explicit operator bool() const { return ok(); }
-  const Failure& failure() const& { return failure_; }
-  Failure&& failure() && { return std::move(failure_); }
+  const Failure& failure() const& { return *failure_; }
+  Failure&& failure() && { return std::move(*failure_); }
 
  private:
-  bool failed_ = false;
-  Failure failure_;
+  std::optional<Failure> failure_;
 };
 
 inline Failure fail(Reason reason, std::string detail = {}) {

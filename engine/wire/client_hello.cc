@@ -119,16 +119,15 @@ Result<void> decode_one(const RawExtension& raw, ClientHelloExtensions& into) {
   }
 }
 
-Result<ClientHelloExtensions> decode_all(const RawExtensions& raw) {
-  ClientHelloExtensions extensions;
+Result<void> decode_all(const RawExtensions& raw, ClientHelloExtensions& into) {
   for (std::size_t i = 0; i < raw.size(); ++i) {
     // RFC 8446 4.2.11: pre_shared_key MUST be the last extension in the ClientHello.
     if (raw[i].type == pre_shared_key && i + 1 != raw.size()) {
       return fail(Reason::bad_parameter, "pre_shared_key is not the last extension");
     }
-    TRY(decode_one(raw[i], extensions));
+    TRY(decode_one(raw[i], into));
   }
-  return extensions;
+  return {};
 }
 
 void encode_all12(const ClientHelloExtensions& from, RawExtensions& raw) {
@@ -202,7 +201,7 @@ Result<ClientHello> decode_client_hello(BytesView body) {
   if (reader.at_end()) return hello;
   TRY_ASSIGN(hello.as_sent, decode_extensions(reader));
   TRY(reader.expect_end("ClientHello"));
-  TRY_ASSIGN(hello.extensions, decode_all(hello.as_sent));
+  TRY(decode_all(hello.as_sent, hello.extensions));
   return hello;
 }
 

@@ -1,11 +1,20 @@
 #include "wire/reader.h"
 
 namespace stepshake::wire {
+namespace {
+
+Failure cut_short(std::string_view field, std::size_t left, std::size_t wanted) {
+  return fail(Reason::decode_error, std::string(field) + " is cut short: " + std::to_string(left) +
+                                        " of " + std::to_string(wanted) + " bytes");
+}
+
+}  // namespace
 
 Result<std::uint32_t> Reader::number(std::size_t size, std::string_view field) {
-  TRY_ASSIGN(const BytesView raw, bytes(size, field));
+  if (rest_.size() < size) return cut_short(field, rest_.size(), size);
   std::uint32_t value = 0;
-  for (std::uint8_t byte : raw) value = value << 8 | byte;
+  for (std::uint8_t byte : rest_.first(size)) value = value << 8 | byte;
+  rest_ = rest_.subspan(size);
   return value;
 }
 
@@ -24,11 +33,7 @@ Result<std::uint32_t> Reader::u24(std::string_view field) { return number(3, fie
 Result<std::uint32_t> Reader::u32(std::string_view field) { return number(4, field); }
 
 Result<BytesView> Reader::bytes(std::size_t size, std::string_view field) {
-  if (rest_.size() < size) {
-    return fail(Reason::decode_error, std::string(field) +
-                                          " is cut short: " + std::to_string(rest_.size()) +
-                                          " of " + std::to_string(size) + " bytes");
-  }
+  if (rest_.size() < size) return cut_short(field, rest_.size(), size);
   const BytesView taken = rest_.first(size);
   rest_ = rest_.subspan(size);
   return taken;
