@@ -49,7 +49,7 @@ std::unique_ptr<SessionStore> make_store(const Limits& limits, const std::shared
 }
 
 // Low enough that a short step that comes in is done at once, high enough that long ones are not left undone.
-constexpr int kNicenessOfLongWork = 5;
+constexpr int kNicenessOfLongWork = 10;
 
 Workers::Options long_work(const Limits& limits) {
   const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
