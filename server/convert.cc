@@ -106,7 +106,7 @@ void fill(const handshake::Facts& facts, v1::Negotiated& to) {
     fill(*facts.client_signature_scheme, *to.mutable_client_signature_scheme());
   }
   if (facts.alpn_protocol) to.set_alpn_protocol(to_text(*facts.alpn_protocol));
-  to.set_server_name(facts.server_name);
+  if (!facts.server_name.empty()) to.set_server_name(facts.server_name);
   for (const Bytes& certificate : facts.peer_certificates) {
     to.add_peer_certificates(certificate.data(), certificate.size());
   }
@@ -181,7 +181,7 @@ void fill(connection::StepOutput&& output, v1::StepResponse& to) {
     entry.set_detail(std::move(error.detail));
   }
   for (const session::Event& event : result.events) add_event(event, to);
-  to.set_data(to_text(result.data));
+  if (!result.data.empty()) to.set_data(to_text(result.data));
   for (std::string& line : result.key_log) to.add_key_log(std::move(line));
   to.set_consumed_input_bytes(output.consumed_input);
 }

@@ -83,7 +83,6 @@ absl::Status set_stepping(const v1::SessionConfig& from, policy::Config& to) {
 }
 
 void put_before(const v1::StepResponse& earlier, v1::StepResponse& later) {
-  if (earlier.state_before().empty()) return;  // there was none
   const auto join = [](const auto& first, auto& second) {
     auto all = first;
     all.MergeFrom(second);

@@ -7,6 +7,7 @@
 #include "server/reception.h"
 #include "server/session_stream.h"
 #include "server/sessions.h"
+#include "server/step_messages.h"
 #include "server/step_stream.h"
 #include "server/watch_stream.h"
 #include "stepshake/v1/handshake_service.grpc.pb.h"
@@ -16,7 +17,9 @@ namespace stepshake::server {
 class HandshakeService final : public v1::HandshakeService::CallbackService {
  public:
   HandshakeService(Sessions& sessions, Reception& reception)
-      : sessions_(sessions), reception_(reception) {}
+      : sessions_(sessions), reception_(reception) {
+    SetMessageAllocatorFor_Step(&step_messages_);
+  }
 
   // After the reception has closed: calls that wait end, and open streams after the step that they are at.
   void close();
@@ -71,6 +74,7 @@ class HandshakeService final : public v1::HandshakeService::CallbackService {
 
   Sessions& sessions_;
   Reception& reception_;
+  StepMessages step_messages_;
   OpenStreams<SessionStream> session_streams_;
   OpenStreams<StepStream> step_streams_;
   OpenStreams<WatchStream> watches_;

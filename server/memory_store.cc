@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/hash/hash.h"
 #include "absl/time/clock.h"
 #include "crypto/random.h"
 #include "server/check.h"
@@ -102,14 +101,16 @@ void MemoryStore::Entry::add(const RecordedStep& step,
   history.push_back({std::move(its_config), encode(step)});
 }
 
-MemoryStore::Shard& MemoryStore::shard_of(absl::string_view id) const {
-  return shards_[absl::HashOf(id) % kShards];
+// By the bits of the hash that the map in it makes least use of.
+MemoryStore::Shard& MemoryStore::shard_of(std::size_t hash) const {
+  return shards_[hash >> (std::numeric_limits<std::size_t>::digits - kShardBits)];
 }
 
 MemoryStore::EntryPtr MemoryStore::find(absl::string_view id) const {
-  Shard& shard = shard_of(id);
+  const std::size_t hash = IdHash()(id);
+  Shard& shard = shard_of(hash);
   const absl::MutexLock lock(&shard.mutex);
-  const auto found = shard.entries.find(id);
+  const auto found = shard.entries.find(id, hash);
   return found == shard.entries.end() ? nullptr : found->second;
 }
 
@@ -138,7 +139,7 @@ absl::Status MemoryStore::insert(absl::string_view id, History session) {
     for (const RecordedStep& step : session.steps)
       entry->add(step, session.configs.at(step.config));
   }
-  Shard& shard = shard_of(id);
+  Shard& shard = shard_of(IdHash()(id));
   const absl::MutexLock lock(&shard.mutex);
   shard.entries.emplace(entry->id, entry);
   return absl::OkStatus();
@@ -179,7 +180,7 @@ absl::Status MemoryStore::update(absl::string_view id, Change change) {
 void MemoryStore::forget(const EntryPtr& entry, const std::string& owner) {
   end_wait(entry->id);
   {
-    Shard& shard = shard_of(entry->id);
+    Shard& shard = shard_of(IdHash()(entry->id));
     const absl::MutexLock lock(&shard.mutex);
     shard.entries.erase(entry->id);
   }
@@ -307,8 +308,11 @@ absl::Status MemoryStore::list(std::uint64_t position, Visit visit) const {
 }
 
 bool MemoryStore::takes_long(absl::string_view id) const {
-  const EntryPtr entry = find(id);
-  return entry && entry->long_work;
+  const std::size_t hash = IdHash()(id);
+  Shard& shard = shard_of(hash);
+  const absl::MutexLock lock(&shard.mutex);
+  const auto found = shard.entries.find(id, hash);
+  return found != shard.entries.end() && found->second->long_work;
 }
 
 bool MemoryStore::start_wait(absl::string_view id) {

@@ -17,6 +17,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/hash/hash.h"
 #include "absl/synchronization/mutex.h"
 #include "server/kept_session.h"
 #include "server/limits.h"
@@ -76,13 +77,14 @@ class MemoryStore final : public SessionStore {
 
   // The ids are random: a part of them, each under a lock of its own, keeps steps out of each
   // other's way.
+  using IdHash = absl::Hash<absl::string_view>;
   struct Shard {
     mutable absl::Mutex mutex;
-    absl::flat_hash_map<absl::string_view, EntryPtr> entries ABSL_GUARDED_BY(mutex);
+    absl::flat_hash_map<absl::string_view, EntryPtr, IdHash> entries ABSL_GUARDED_BY(mutex);
   };
-  static constexpr std::size_t kShards = 64;
+  static constexpr int kShardBits = 6;
 
-  Shard& shard_of(absl::string_view id) const;
+  Shard& shard_of(std::size_t hash) const;
   EntryPtr find(absl::string_view id) const;
   [[nodiscard]] absl::Status missing(absl::string_view id) const;
   std::vector<EntryPtr> some_after(std::uint64_t position) const;
@@ -94,7 +96,7 @@ class MemoryStore final : public SessionStore {
   const Limits limits_;
   const std::string tag_;  // of the ids of this store
   MemoryTicketStore tickets_;
-  mutable std::array<Shard, kShards> shards_;
+  mutable std::array<Shard, 1U << kShardBits> shards_;
   mutable absl::Mutex order_mutex_;
   std::map<std::uint64_t, EntryPtr> order_ ABSL_GUARDED_BY(order_mutex_);  // oldest first
   // When each is to be looked at by a sweep, which packs it or finds it expired. A step moves that and leaves this: a

@@ -39,7 +39,8 @@ void put(const SessionRecord& record, Output& output) {
   static_cast<void>(generation);
   wire::Encoder encoder = begin_encoding(output);
   encoder.put(stepped);
-  encoder.put(config ? config->key : std::string());
+  static const std::string no_key;
+  encoder.put(config ? config->key : no_key);
   encoder.put(owner);
   encoder.put(steps);
   encoder.put(failed_in_step);

@@ -77,13 +77,22 @@ StepStream::At StepStream::take_some() {
   const absl::Time end_of_turn = absl::Now() + kTurn;
   const auto& steps = request_->message.steps();
   while (taken_ < steps.size()) {
+    const v1::StepRequest& step = steps[taken_];
+    bool for_workers = sessions_.lane(step) != nullptr;
     {
       const absl::MutexLock lock(&mutex_);
       if (closing_) return At::ended;
       if (!has_room()) return At::full;
       ++unanswered_steps_;
+      // Behind those of its session that workers have not done yet.
+      if (!queues_.empty() && queues_.contains(step.name())) for_workers = true;
     }
-    take_step(steps_++, steps[taken_++]);
+    ++taken_;
+    if (for_workers) {
+      give_to_workers(steps_++, step);
+    } else {
+      take_step(steps_++, step);
+    }
     if (taken_ < steps.size() && absl::Now() > end_of_turn) return At::pausing;
   }
   return At::asking;
@@ -105,15 +114,11 @@ void StepStream::pause() {
 }
 
 void StepStream::take_step(std::uint64_t index, const v1::StepRequest& request) {
-  if (give_to_workers(index, request)) return;
   if (!filling_) filling_ = std::make_unique<Response>();
   v1::StepResult& result = *filling_->message.add_results();
   result.set_index(index);
   do_step(request, result);
-  const std::size_t bytes = result.ByteSizeLong();
-  filled_bytes_ += bytes;
-  const absl::MutexLock lock(&mutex_);
-  unanswered_bytes_ += bytes;
+  filled_bytes_ += result.ByteSizeLong();
 }
 
 void StepStream::do_step(const v1::StepRequest& request, v1::StepResult& result) {
@@ -126,12 +131,10 @@ void StepStream::do_step(const v1::StepRequest& request, v1::StepResult& result)
   *result.mutable_error() = to_rpc(status);
 }
 
-bool StepStream::give_to_workers(std::uint64_t index, const v1::StepRequest& request) {
-  const bool theirs = sessions_.lane(request) != nullptr;
+void StepStream::give_to_workers(std::uint64_t index, const v1::StepRequest& request) {
   bool first = false;
   {
     const absl::MutexLock lock(&mutex_);
-    if (!theirs && !queues_.contains(request.name())) return false;
     Queue& queue = queues_[request.name()];
     first = queue.empty();
     const std::size_t bytes = request.ByteSizeLong();
@@ -139,7 +142,6 @@ bool StepStream::give_to_workers(std::uint64_t index, const v1::StepRequest& req
     queue.push_back({index, std::make_unique<const v1::StepRequest>(request), bytes});
   }
   if (first) run_queue(request.name());
-  return true;
 }
 
 // A step at a time, so that all sessions come to their turn.
@@ -237,7 +239,8 @@ void StepStream::close(const grpc::Status& status) {
 bool StepStream::has_room() const {
   const Limits& limits = sessions_.limits();
   return unanswered_steps_ < limits.max_stream_steps &&
-         unanswered_bytes_ < limits.max_stream_bytes && filled_bytes_ < kMostAnswerBytes;
+         unanswered_bytes_ + filled_bytes_ < limits.max_stream_bytes &&
+         filled_bytes_ < kMostAnswerBytes;
 }
 
 bool StepStream::leave_full() {
@@ -264,6 +267,7 @@ StepStream::Next StepStream::next() {
 }
 
 bool StepStream::start_writing() {
+  unanswered_bytes_ += filled_bytes_;
   while (!from_workers_.empty() && filled_bytes_ < kMostAnswerBytes) {
     if (!filling_) filling_ = std::make_unique<Response>();
     filled_bytes_ += from_workers_.front()->ByteSizeLong();

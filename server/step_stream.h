@@ -86,8 +86,7 @@ class StepStream final
   void do_step(const v1::StepRequest& request, v1::StepResult& result);
   void pause();
 
-  // False where the thread that takes steps is to do it.
-  bool give_to_workers(std::uint64_t index, const v1::StepRequest& request);
+  void give_to_workers(std::uint64_t index, const v1::StepRequest& request);
   void run_queue(const std::string& session);
   void do_first_of(const std::string& session);
   // True where there are more.
@@ -127,7 +126,7 @@ class StepStream final
   absl::flat_hash_map<std::string, Queue> queues_
       ABSL_GUARDED_BY(mutex_);  // by session; none is empty
   std::size_t unanswered_steps_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::size_t unanswered_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::size_t unanswered_bytes_ ABSL_GUARDED_BY(mutex_) = 0;  // but for those of filling_
   std::size_t writing_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 

@@ -102,7 +102,7 @@ absl::Status Stepping::take(const v1::StepRequest& request, const StepWorld& wor
   const bool keeps = request.keep_output() || (wait.needed && wait.keeps_output);
   if (!keeps) give_output(request, record, response);
   fill(record, response);
-  put_before(wait.before, response);
+  if (wait.before) put_before(*wait.before, response);
   if (!wait.needed) keep_answer(request, wait.digest, response, record);
   return absl::OkStatus();
 }

@@ -2,6 +2,7 @@
 // again where a recorded session is replayed.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -17,14 +18,14 @@ namespace stepshake::server {
 
 // A blocking session's call that has to wait for bytes.
 struct Wait {
-  bool possible = true;       // else a blocking session is refused
-  bool keeps_output = false;  // leave the output pending while it waits
-  bool needed = false;        // it has to; the response is not yet the call's answer
-  v1::StepResponse before;    // what earlier tries of the call did: all are one step
-  std::string digest;         // of the request as it came first
+  bool possible = true;                    // else a blocking session is refused
+  bool keeps_output = false;               // leave the output pending while it waits
+  bool needed = false;                     // it has to; the response is not yet the call's answer
+  std::optional<v1::StepResponse> before;  // what earlier tries of the call did: all are one step
+  std::string digest;                      // of the request as it came first
 
   // An earlier try has done something.
-  [[nodiscard]] bool is_again() const { return !before.state_before().empty(); }
+  [[nodiscard]] bool is_again() const { return before.has_value(); }
 };
 
 // All that a step may know beside its request and its session.
