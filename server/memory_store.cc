@@ -1,6 +1,7 @@
 #include "server/memory_store.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -308,11 +309,8 @@ absl::Status MemoryStore::list(std::uint64_t position, Visit visit) const {
 }
 
 bool MemoryStore::takes_long(absl::string_view id) const {
-  const std::size_t hash = IdHash()(id);
-  Shard& shard = shard_of(hash);
-  const absl::MutexLock lock(&shard.mutex);
-  const auto found = shard.entries.find(id, hash);
-  return found != shard.entries.end() && found->second->long_work;
+  const EntryPtr entry = find(id);
+  return entry && entry->long_work;
 }
 
 bool MemoryStore::start_wait(absl::string_view id) {

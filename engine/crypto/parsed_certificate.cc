@@ -22,8 +22,8 @@ void forget_parsed_certificates() { kept_here() = {}; }
 std::shared_ptr<X509> parse_certificate(BytesView der) {
   const std::uint8_t* at = der.data();
   X509* parsed = X509_new_ex(public_key_library(), nullptr);
-  d2i_X509(&parsed, &at,
-           static_cast<long>(der.size()));  // frees it, and makes it null, where it fails
+  // Frees it, and makes it null, where it fails.
+  d2i_X509(&parsed, &at, static_cast<long>(der.size()));
   std::shared_ptr<X509> certificate(parsed, X509_free);
   // Bytes after the certificate's end are part of no certificate.
   if (certificate && at != der.data() + der.size()) certificate.reset();
