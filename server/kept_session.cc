@@ -33,10 +33,13 @@ void KeptSession::look(absl::FunctionRef<void(const SessionRecord&)> see) const 
   see(open_ ? *open_ : *copy());
 }
 
-void KeptSession::keep(std::unique_ptr<SessionRecord> record) {
-  open_ = std::move(record);
-  bytes_ = Secret();
-  config_.reset();
+SessionRecord& KeptSession::open() {
+  if (is_packed()) {
+    open_ = copy();
+    bytes_ = Secret();
+    config_.reset();
+  }
+  return *open_;
 }
 
 }  // namespace stepshake::server

@@ -21,8 +21,8 @@ class KeptSession {
 
   [[nodiscard]] std::unique_ptr<SessionRecord> copy() const;
   void look(absl::FunctionRef<void(const SessionRecord&)> see) const;
-  // Takes the place of what was kept; not packed.
-  void keep(std::unique_ptr<SessionRecord> record);
+  // To be changed in place; from then on it is not packed.
+  [[nodiscard]] SessionRecord& open();
 
  private:
   std::unique_ptr<SessionRecord> open_;

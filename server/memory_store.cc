@@ -82,12 +82,11 @@ MemoryStore::Entry::Entry(absl::string_view its_id, std::uint64_t its_position,
       update_time(record.update_time),
       session(std::move(record)) {}
 
-void MemoryStore::Entry::keep(std::unique_ptr<SessionRecord> record) {
-  long_work = takes_long_work(*record);
-  expire_time = record->expire_time;
-  update_time = record->update_time;
-  const std::size_t kept = record->history.size();
-  session.keep(std::move(record));
+void MemoryStore::Entry::follow(const SessionRecord& record) {
+  long_work = takes_long_work(record);
+  expire_time = record.expire_time;
+  update_time = record.update_time;
+  const std::size_t kept = record.history.size();
   if (history.size() <= kept) return;
   history.erase(history.begin(), history.end() - static_cast<std::ptrdiff_t>(kept));
 }
@@ -160,18 +159,18 @@ absl::Status MemoryStore::update(absl::string_view id, Change change) {
   if (!entry) return missing(id);
   const absl::MutexLock lock(&entry->mutex);
   if (entry->is_gone(absl::Now())) return missing(id);
-  auto record = entry->session.copy();
+  const bool was_packed = entry->session.is_packed();
+  SessionRecord& record = entry->session.open();
   ChangedTickets tickets(tickets_);
   Transaction transaction(tickets);
-  if (auto status = change(*record, transaction); !status.ok()) return status;
-  if (transaction.unchanged) return absl::OkStatus();
-  if (encoded_size(*record) > limits_.max_session_bytes) {
-    return session_too_large(limits_.max_session_bytes);
+  const absl::Status changed = change(record, transaction);
+  if (!changed.ok() || transaction.unchanged) {
+    if (was_packed) entry->session.pack();
+    return changed;
   }
-  if (transaction.recorded) entry->add(*transaction.recorded, record->config);
-  ++record->generation;
-  const bool was_packed = entry->session.is_packed();
-  entry->keep(std::move(record));
+  if (transaction.recorded) entry->add(*transaction.recorded, record.config);
+  ++record.generation;
+  entry->follow(record);
   if (was_packed) put_due(entry, sweep_time(entry->expire_time, entry->update_time));
   tickets.keep();
   tell_({id, transaction.told});

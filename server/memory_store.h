@@ -1,5 +1,5 @@
-// Sessions in this process's memory. Those that are being stepped are values, each step's on a copy, so that a change that
-// is refused leaves nothing behind; one that nobody steps for a while is packed into the bytes of its record.
+// Sessions in this process's memory. Those that are being stepped are values, changed in place; one that nobody steps for
+// a while is packed into the bytes of its record.
 //
 // A session is changed under its own lock: two steps of one session come one after the other, and no engine work is
 // thrown away, as it would be if the second had to try again. The lock is the compare-and-swap.
@@ -56,7 +56,8 @@ class MemoryStore final : public SessionStore {
     [[nodiscard]] bool is_gone(absl::Time now) const ABSL_SHARED_LOCKS_REQUIRED(mutex) {
       return removed || expire_time <= now;
     }
-    void keep(std::unique_ptr<SessionRecord> record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+    // What is known beside the record, after a change of it.
+    void follow(const SessionRecord& record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
     void add(const RecordedStep& step, std::shared_ptr<const SharedConfig> its_config)
         ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
     // Where nobody has stepped it for a while. Answers when there will be something to do for a sweep.

@@ -251,11 +251,8 @@ absl::Status RedisStore::update(absl::string_view id, Change change) {
     const absl::Status changed = change(*record, transaction);
     if (!tickets.status().ok()) return tickets.status();
     if (!changed.ok() || transaction.unchanged) return changed;
-    const Secret bytes = encode(*record);
-    if (bytes.size() > limits_.max_session_bytes) {
-      return session_too_large(limits_.max_session_bytes);
-    }
-    const std::string sealed = to_text(keys_.seal(session_context(id), bytes.view()));
+    const std::string sealed =
+        to_text(keys_.seal(session_context(id), encode(*record).view()));
     auto written = write(id, *record, transaction, tickets, sealed);
     if (written.ok() && *written == -3) {
       const auto status = put_config(*record->config, record->end_of_life - absl::Now());

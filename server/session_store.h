@@ -62,7 +62,7 @@ class SessionStore {
 
   // Lets `change` work on the session, and keeps what it made of it if, and only if, nobody else
   // has changed the session since; else `change` works again, on the newer one. So it must depend
-  // on the record alone. Where it answers with an error nothing has changed, and the error is the answer.
+  // on the record alone. Where it answers with an error it has left the record as it was, and the error is the answer.
   using Change = absl::FunctionRef<absl::Status(SessionRecord&, Transaction&)>;
   virtual absl::Status update(absl::string_view id, Change change) = 0;
 

@@ -11,6 +11,7 @@
 #include "server/convert_stepping.h"
 #include "server/convert_trace.h"
 #include "server/exactly_once.h"
+#include "server/record_codec.h"
 #include "server/session_access.h"
 #include "server/status.h"
 #include "server/step_entropy.h"
@@ -57,7 +58,6 @@ session::Inputs inputs_of(const SharedConfig& config, absl::Time now) {
   return inputs;
 }
 
-// What could refuse the step comes first.
 absl::Status Stepping::take(const v1::StepRequest& request, const StepWorld& world,
                             SessionRecord& record, v1::StepResponse& response, Wait& wait,
                             bool& repeated) const {
@@ -66,6 +66,35 @@ absl::Status Stepping::take(const v1::StepRequest& request, const StepWorld& wor
   if (!again.ok()) return again.status();
   repeated = *again;
   if (repeated) return absl::OkStatus();
+  if (!may_become_too_large(request, record)) {
+    return advance(request, world, record, response, wait);
+  }
+  SessionRecord grown = record;
+  if (auto status = advance(request, world, grown, response, wait); !status.ok()) return status;
+  if (encoded_size(grown) > limits_.max_session_bytes) {
+    return session_too_large(limits_.max_session_bytes);
+  }
+  record = std::move(grown);
+  return absl::OkStatus();
+}
+
+// How large it becomes is known when the step is done, and costs a copy of the session. A step makes several times of
+// what the session has, the request brings and the configuration holds at most: 4 of the input of a write, traced, into
+// the smallest records that there are.
+bool Stepping::may_become_too_large(const v1::StepRequest& request,
+                                    const SessionRecord& record) const {
+  constexpr std::size_t kMostTimes = 8;
+  constexpr std::size_t kMostBeside = 65'536;  // a flight's own fields
+  const std::size_t brought =
+      request.input().size() + request.data().size() + request.answer().ByteSizeLong();
+  const std::size_t from = encoded_size(record) + brought + record.config->full.size();
+  return kMostTimes * from + kMostBeside > limits_.max_session_bytes;
+}
+
+// What could refuse the step comes first.
+absl::Status Stepping::advance(const v1::StepRequest& request, const StepWorld& world,
+                               SessionRecord& record, v1::StepResponse& response,
+                               Wait& wait) const {
   if (record.config->given.blocking() && !wait.possible) return blocking_session();
   if (auto status = check_number(request, record); !status.ok()) return status;
   const auto input = new_input(request, record);

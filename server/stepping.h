@@ -49,6 +49,10 @@ class Stepping {
                     v1::StepResponse& response, Wait& wait, bool& repeated) const;
 
  private:
+  absl::Status advance(const v1::StepRequest& request, const StepWorld& world,
+                       SessionRecord& record, v1::StepResponse& response, Wait& wait) const;
+  [[nodiscard]] bool may_become_too_large(const v1::StepRequest& request,
+                                          const SessionRecord& record) const;
   [[nodiscard]] absl::Status check_room(const v1::StepRequest& request, BytesView input,
                                         const SessionRecord& record) const;
 

@@ -17,6 +17,7 @@ bool is_montgomery(wire::NamedGroup group);
 bool has_montgomery(wire::NamedGroup group);
 std::size_t montgomery_share_size(wire::NamedGroup group);
 PrivateShare montgomery_offer(wire::NamedGroup group, Random& random);
+Result<Answer> montgomery_answer(wire::NamedGroup group, BytesView peer_share, Random& random);
 Result<Secret> montgomery_conclude(const PrivateShare& own, BytesView peer_share);
 
 bool is_weierstrass(wire::NamedGroup group);

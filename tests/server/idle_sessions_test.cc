@@ -67,7 +67,7 @@ TEST(KeptSession, IsTheSamePackedOrNot) {
       EXPECT_EQ(seen.generation, 5U);
     });
   }
-  kept.keep(kept.copy());
+  kept.open();
   EXPECT_FALSE(kept.is_packed());
   EXPECT_EQ(written(*kept.copy()), written(record));
 }
