@@ -51,9 +51,10 @@ std::unique_ptr<SessionStore> make_store(const Limits& limits, const std::shared
 // Low enough that a short step that comes in is done at once, high enough that long ones are not left undone.
 constexpr int kNicenessOfLongWork = 10;
 
+std::size_t processors() { return std::max(1U, std::thread::hardware_concurrency()); }
+
 Workers::Options long_work(const Limits& limits) {
-  const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
-  return {limits.long_work_threads == 0 ? processors : limits.long_work_threads,
+  return {limits.long_work_threads == 0 ? processors() : limits.long_work_threads,
           limits.max_long_work, kNicenessOfLongWork};
 }
 
@@ -74,7 +75,8 @@ Sessions::Sessions(const Limits& limits, const Policies& policies,
       log_(log),
       metrics_(metrics),
       workers_({.threads = redis ? redis->options().workers : 0}),
-      long_workers_(long_work(limits_)) {
+      long_workers_(long_work(limits_)),
+      stream_workers_({.threads = processors(), .most_waiting = limits_.max_streams}) {
   store_->on_change([this](const SessionStore::Changed& changed) {
     if (changed.told) watchers_.tell(changed.id, changed.told);
     if (changed.ended) watchers_.end(changed.id);
@@ -324,6 +326,7 @@ void Sessions::sweep(absl::Time now) {
 void Sessions::end_work() {
   workers_.end();
   long_workers_.end();
+  stream_workers_.end();
 }
 
 void Sessions::end_all() {

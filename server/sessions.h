@@ -56,6 +56,8 @@ class Sessions {
   Workers* lane(absl::string_view name = {});
   Workers* lane(const v1::StepRequest& request);
   Workers* long_lane() { return store_->is_remote() ? &workers_ : &long_workers_; }
+  // For streams that have had one of gRPC's threads long enough.
+  Workers& stream_workers() { return stream_workers_; }
   // False, and nothing is done, where there is too much to do.
   [[nodiscard]] static bool run(Workers* lane, std::function<void()> work);
 
@@ -113,6 +115,7 @@ class Sessions {
   // Last: what they do goes on until they have ended.
   Workers workers_;
   Workers long_workers_;
+  Workers stream_workers_;
 };
 
 }  // namespace stepshake::server

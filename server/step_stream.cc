@@ -8,8 +8,10 @@
 namespace stepshake::server {
 namespace {
 
-// For so long, and the step at hand, a stream has one of gRPC's threads to itself, of which there are few.
+// For so long, and the step at hand, a stream has one of gRPC's threads to itself, of which there are few; and then one of
+// the workers, until others' turn comes.
 constexpr absl::Duration kTurn = absl::Milliseconds(1);
+constexpr absl::Duration kWorkersTurn = absl::Milliseconds(10);
 
 // An answer ends here, and with the result at hand, so that it stays below the 4 MiB that gRPC clients take: a traced
 // write of 1 MiB alone is 3.1.
@@ -39,16 +41,16 @@ void StepStream::OnReadDone(bool ok) {
     if (!ok) then = next();
   }
   if (ok) {
-    take_steps();
+    take_steps(kTurn);
   } else {
     carry_out(then);
   }
 }
 
 // Nothing ends the stream between its asking for a message and gRPC's knowing of that.
-void StepStream::take_steps() {
+void StepStream::take_steps(absl::Duration turn) {
   for (bool more = true; more;) {
-    const At at = take_some();
+    const At at = take_some(turn);
     std::uint64_t asked = 0;
     if (at == At::asking) {
       {
@@ -69,12 +71,12 @@ void StepStream::take_steps() {
       more = !is_writing_ && leave_full();
     }
     carry_out(then);
-    if (at == At::pausing) pause();
+    if (at == At::waiting) more = go_on();
   }
 }
 
-StepStream::At StepStream::take_some() {
-  const absl::Time end_of_turn = absl::Now() + kTurn;
+StepStream::At StepStream::take_some(absl::Duration turn) {
+  const absl::Time end_of_turn = absl::Now() + turn;
   const auto& steps = request_->message.steps();
   while (taken_ < steps.size()) {
     const v1::StepRequest& step = steps[taken_];
@@ -93,24 +95,23 @@ StepStream::At StepStream::take_some() {
     } else {
       take_step(steps_++, step);
     }
-    if (taken_ < steps.size() && absl::Now() > end_of_turn) return At::pausing;
+    if (taken_ < steps.size() && absl::Now() > end_of_turn) return At::waiting;
   }
   return At::asking;
 }
 
-// gRPC's other work that is ready comes first.
-void StepStream::pause() {
-  // The alarm is the stream's own: it must not own the stream in its turn.
-  alarm_.emplace().Set(absl::ToChronoTime(absl::Now()), [weak = weak_from_this()](bool) {
-    const auto self = weak.lock();
-    if (!self) return;
-    {
-      const absl::MutexLock lock(&self->mutex_);
-      if (self->finished_) return;
-      self->at_ = At::taking;
-    }
-    self->take_steps();
+bool StepStream::go_on() {
+  const bool taken_on = sessions_.stream_workers().run([self = shared_from_this()] {
+    if (self->leave_waiting()) self->take_steps(kWorkersTurn);
   });
+  return !taken_on && leave_waiting();
+}
+
+bool StepStream::leave_waiting() {
+  const absl::MutexLock lock(&mutex_);
+  if (finished_) return false;
+  at_ = At::taking;
+  return true;
 }
 
 void StepStream::take_step(std::uint64_t index, const v1::StepRequest& request) {
@@ -211,7 +212,7 @@ void StepStream::OnWriteDone(bool ok) {
     take = leave_full();
   }
   carry_out(then);
-  if (take) take_steps();
+  if (take) take_steps(kTurn);
 }
 
 void StepStream::OnCancel() {

@@ -1,12 +1,12 @@
 // RunSessions: the steps of many sessions over one bidirectional stream, on gRPC's callbacks. Reading, stepping and
 // writing go on side by side; what the caller does not take ends the reading.
 //
-// The steps of a message are done in turn by the thread that read it, which is lent for a moment at a time; those that
-// take long, or may wait for the store, by workers, a session's one after the other.
+// The steps of a message are done in turn by the thread that read it, which is lent for a moment; then by the streams'
+// workers. Those that take long, or may wait for the store, are done by workers of their own, a session's one after the
+// other.
 #pragma once
 
 #include <google/protobuf/arena.h>
-#include <grpcpp/alarm.h>
 #include <grpcpp/support/server_callback.h>
 
 #include <cstdint>
@@ -54,7 +54,7 @@ class StepStream final
     reading,  // a message is to come
     taking,   // a thread takes steps out of a message
     asking,   // it asks for the next message
-    pausing,  // it was given back for a moment
+    waiting,  // for a worker that goes on
     full,     // too much is unanswered
     ended,    // no more steps are taken
   };
@@ -79,12 +79,16 @@ class StepStream final
   void OnDone() override;
 
   void read();
-  // Takes steps until the message is done, and asks for the next one, or until there is a reason to stop before.
-  void take_steps();
-  At take_some();
+  // Takes steps until the message is done, and asks for the next one, or until there is a reason to stop before: one is
+  // that the turn is over.
+  void take_steps(absl::Duration turn);
+  At take_some(absl::Duration turn);
+  // By a worker, or by whoever calls where it answers true.
+  bool go_on();
+  // False where the stream has ended meanwhile.
+  bool leave_waiting();
   void take_step(std::uint64_t index, const v1::StepRequest& request);
   void do_step(const v1::StepRequest& request, v1::StepResult& result);
-  void pause();
 
   void give_to_workers(std::uint64_t index, const v1::StepRequest& request);
   void run_queue(const std::string& session);
@@ -108,7 +112,6 @@ class StepStream final
   std::unique_ptr<Request> request_;
   int taken_ = 0;  // of its steps
   std::uint64_t steps_ = 0;
-  std::optional<grpc::Alarm> alarm_;
   // Also theirs while at_ is taking or asking; else under the lock.
   std::unique_ptr<Response> filling_;
   std::size_t filled_bytes_ = 0;

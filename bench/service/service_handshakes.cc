@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "bench/handshake/contender.h"
 #include "bench/handshake/engine_config.h"
 #include "bench/handshake/engine_peer.h"
@@ -64,16 +66,18 @@ class Handshakes {
   policy::Config client_config_;
 };
 
-// The server's side in this process, by round.
+// The server's side in this process, by round: as many as through the service, so that what else the machine does weighs
+// on both alike.
 struct Local {
   std::unique_ptr<Runner> runner;
+  std::size_t count;
   std::vector<double> server_us = {};
 
   void measure() {
-    constexpr std::size_t kBatch = 64;
     CpuMeter meter;
-    runner->run(kBatch, meter);
-    server_us.push_back(meter.microseconds(Side::server) / kBatch);
+    std::size_t done = 0;
+    while (done < count) done += runner->run(std::min(kAtOnce, count - done), meter);
+    server_us.push_back(meter.microseconds(Side::server) / static_cast<double>(done));
   }
 };
 
@@ -103,28 +107,34 @@ void print(const char* key, const Cost& cost, const Local& libssl, JsonWriter& j
 void measure_handshakes(const Servers& servers, const Load& load, JsonWriter& json) {
   const Suite& suite = all_suites().front();
   Handshakes handshakes(suite, servers.service, load.handshakes);
-  Local libssl{prepare_libssl(suite)};
-  Local engine{prepare_engine(suite)};
+  // Each in the turn before the one that is compared to it.
+  Local libssl_by_unary{prepare_libssl(suite), load.handshakes};
+  Local libssl_by_stream{prepare_libssl(suite), load.handshakes};
+  Local engine{prepare_engine(suite), load.handshakes};
   Cost unary;
   Cost one_stream;
   const auto round = [&] {
-    libssl.measure();
-    handshakes.run(Shape::unary, unary);
     engine.measure();
+    libssl_by_unary.measure();
+    handshakes.run(Shape::unary, unary);
+    libssl_by_stream.measure();
     handshakes.run(Shape::one_stream, one_stream);
   };
   round();  // what is made at first and kept
-  libssl.server_us.clear();
+  libssl_by_unary.server_us.clear();
+  libssl_by_stream.server_us.clear();
   engine.server_us.clear();
   unary = one_stream = {};
   for (std::size_t i = 0; i < load.rounds; ++i) round();
 
   json.begin_object("handshakes").text("suite", suite.id);
-  json.number("libssl_us", median(libssl.server_us))
-      .number("libssl_per_cpu_second", 1e6 / median(libssl.server_us))
-      .number("engine_us", median(engine.server_us));
-  print("unary", unary, libssl, json);
-  print("one_stream", one_stream, libssl, json);
+  const double libssl_us = median(libssl_by_unary.server_us);
+  json.number("libssl_us", libssl_us)
+      .number("libssl_per_cpu_second", 1e6 / libssl_us)
+      .number("engine_us", median(engine.server_us))
+      .number("engine_times_libssl", times(libssl_by_unary.server_us, engine.server_us));
+  print("unary", unary, libssl_by_unary, json);
+  print("one_stream", one_stream, libssl_by_stream, json);
   json.end_object();
 }
 

@@ -67,7 +67,7 @@ TEST(KeptSession, IsTheSamePackedOrNot) {
       EXPECT_EQ(seen.generation, 5U);
     });
   }
-  kept.open();
+  EXPECT_EQ(written(kept.open()), written(record));
   EXPECT_FALSE(kept.is_packed());
   EXPECT_EQ(written(*kept.copy()), written(record));
 }
