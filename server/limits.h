@@ -13,7 +13,7 @@ struct Limits {
   std::size_t max_sessions_per_caller = 10'000;  // where callers are told apart
   std::size_t max_pending_bytes = 1'048'576;  // a session's input not consumed and output not taken
   std::size_t max_config_bytes = 1'048'576;   // of one serialised SessionConfig
-  std::size_t max_step_input = 1'048'576;     // bytes that one step brings, input and data
+  std::size_t max_step_input = 1'048'576;     // that one step brings, input and data; traced: half
   std::uint64_t max_steps = 1'000'000;        // of one session
   absl::Duration max_idle = absl::Minutes(30);    // a session's, since its last step
   absl::Duration max_lifetime = absl::Hours(24);  // a session's

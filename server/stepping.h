@@ -53,6 +53,7 @@ class Stepping {
                        SessionRecord& record, v1::StepResponse& response, Wait& wait) const;
   [[nodiscard]] bool may_become_too_large(const v1::StepRequest& request,
                                           const SessionRecord& record) const;
+  [[nodiscard]] std::size_t max_step_input(const SessionRecord& record) const;
   [[nodiscard]] absl::Status check_room(const v1::StepRequest& request, BytesView input,
                                         const SessionRecord& record) const;
 

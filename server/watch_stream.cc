@@ -25,7 +25,7 @@ void WatchStream::begin() {
   get.set_name(session_name(id_));
   v1::GetSessionResponse got;
   const absl::Status found = sessions_.get(call_.caller(), get, got);
-  Next todo = Next::nothing;
+  Next todo;
   {
     const absl::MutexLock lock(&mutex_);
     begun_ = true;
@@ -37,14 +37,14 @@ void WatchStream::begin() {
       buffer_.clear();
       closing_ = to_grpc(found);
     }
-    todo = found.ok() ? Next::write : next();
+    todo = found.ok() ? Next{.write = true, .finish = {}} : next();
   }
   carry_out(todo);
 }
 
 // The oldest gives way: the number of the next one that is sent tells how many are missing.
 void WatchStream::told(const std::shared_ptr<const v1::RecordedStep>& step) {
-  Next todo = Next::nothing;
+  Next todo;
   {
     const absl::MutexLock lock(&mutex_);
     buffer_.push_back(step);
@@ -55,7 +55,7 @@ void WatchStream::told(const std::shared_ptr<const v1::RecordedStep>& step) {
 }
 
 WatchStream::Next WatchStream::next() {
-  if (!begun_ || writing_ || finished_) return Next::nothing;
+  if (!begun_ || writing_ || finished_) return {};
   while (!buffer_.empty()) {
     const auto step = std::move(buffer_.front());
     buffer_.pop_front();
@@ -65,20 +65,20 @@ WatchStream::Next WatchStream::next() {
     response_.set_missed_steps(step->step() - last_step_ - 1);
     last_step_ = step->step();
     writing_ = true;
-    return Next::write;
+    return {.write = true, .finish = {}};
   }
-  if (!closing_) return Next::nothing;
+  if (!closing_) return {};
   finished_ = true;
-  return Next::finish;
+  return {.write = false, .finish = closing_};
 }
 
-void WatchStream::carry_out(Next next) {
-  if (next == Next::write) StartWrite(&response_);
-  if (next == Next::finish) Finish(call_.ends(*closing_));
+void WatchStream::carry_out(const Next& next) {
+  if (next.write) StartWrite(&response_);
+  if (next.finish) Finish(call_.ends(*next.finish));
 }
 
 void WatchStream::OnWriteDone(bool ok) {
-  Next todo = Next::nothing;
+  Next todo;
   {
     const absl::MutexLock lock(&mutex_);
     writing_ = false;
@@ -101,7 +101,7 @@ void WatchStream::refuse(const grpc::Status& status) {
 
 // The first status counts. One that came before the watch had begun, or was refused, is given out now.
 void WatchStream::close(const grpc::Status& status) {
-  Next todo = Next::nothing;
+  Next todo;
   {
     const absl::MutexLock lock(&mutex_);
     if (!closing_) closing_ = status;

@@ -48,9 +48,12 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchSessionRespon
   void OnDone() override;
 
   // What to do next, decided under the lock and done outside of it: gRPC may call back.
-  enum class Next { nothing, write, finish };
+  struct Next {
+    bool write = false;
+    std::optional<grpc::Status> finish;
+  };
   Next next() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void carry_out(Next next);
+  void carry_out(const Next& next);
 
   Sessions& sessions_;
   OpenStreams<WatchStream>& streams_;

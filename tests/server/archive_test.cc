@@ -356,6 +356,30 @@ TEST(Memory, AnIdleSessionTakesLittle) {
   EXPECT_LT(idle_bytes(running, server), kAfter);
 }
 
+// gRPC clients take 4 MiB, unless they are told otherwise: an answer that is longer is lost, and its step done.
+TEST(Limits, TheLongestTracedAnswerIsOneThatClientsTake) {
+  RunningServer running;
+  v1::SessionConfig writes = client_config();
+  writes.set_trace(true);
+  v1::SessionConfig reads = server_config();
+  for (v1::SessionConfig* config : {&writes, &reads}) {
+    config->set_record_size_limit(64);  // RFC 8449 4: the least
+  }
+  const std::string client = running.name_of_new(writes);
+  shake_hands(running, client, running.name_of_new(reads));
+  v1::StepRequest request;
+  request.set_name(client);
+  request.set_call(v1::CALL_WRITE);
+  const std::size_t most = Limits().max_step_input / 2;
+  request.set_data(std::string(most + 1, 'x'));
+  EXPECT_EQ(info_of(running.try_step(request)).reason(), "STEP_TOO_LARGE");
+  request.mutable_data()->pop_back();
+  const v1::StepResponse response = running.step(request);
+  EXPECT_EQ(static_cast<std::size_t>(response.return_value()), most);
+  EXPECT_GT(static_cast<std::size_t>(response.trace_size()), most / 64);
+  EXPECT_LT(response.ByteSizeLong(), 3'000'000U);
+}
+
 TEST(Limits, ASessionThatWouldTakeTooMuchRoomStaysAsItWas) {
   Limits limits;
   limits.max_session_bytes = 20'000;
