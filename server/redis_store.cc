@@ -251,8 +251,7 @@ absl::Status RedisStore::update(absl::string_view id, Change change) {
     const absl::Status changed = change(*record, transaction);
     if (!tickets.status().ok()) return tickets.status();
     if (!changed.ok() || transaction.unchanged) return changed;
-    const std::string sealed =
-        to_text(keys_.seal(session_context(id), encode(*record).view()));
+    const std::string sealed = to_text(keys_.seal(session_context(id), encode(*record).view()));
     auto written = write(id, *record, transaction, tickets, sealed);
     if (written.ok() && *written == -3) {
       const auto status = put_config(*record->config, record->end_of_life - absl::Now());
