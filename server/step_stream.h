@@ -40,10 +40,17 @@ class StepStream final
   void close(const grpc::Status& status);
 
  private:
-  // A message whose parts lie together and go together.
+  // A message whose parts lie together and go together: in one block where it has a step, in few where it has many.
   template <class Message>
   struct InArena {
-    google::protobuf::Arena arena;
+    static google::protobuf::ArenaOptions options() {
+      google::protobuf::ArenaOptions sizes;  // bytes
+      sizes.start_block_size = 2'048;
+      sizes.max_block_size = 32'768;
+      return sizes;
+    }
+
+    google::protobuf::Arena arena{options()};
     Message& message = *google::protobuf::Arena::CreateMessage<Message>(&arena);
   };
   using Request = InArena<v1::RunSessionsRequest>;
