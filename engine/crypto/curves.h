@@ -10,6 +10,7 @@ bool is_curve(wire::NamedGroup group);
 bool has_curve(wire::NamedGroup group);
 std::size_t curve_share_size(wire::NamedGroup group);
 PrivateShare curve_offer(wire::NamedGroup group, Random& random);
+Result<Answer> curve_answer(wire::NamedGroup group, BytesView peer_share, Random& random);
 Result<Secret> curve_conclude(const PrivateShare& own, BytesView peer_share);
 
 // The two kinds, each in its file.

@@ -94,10 +94,9 @@ Result<Answer> kem_answer(NamedGroup group, BytesView peer_share, Random& random
   const Secret message = random.secret(kMlKemMessageSize);
   TRY_ASSIGN(Encapsulated made, mlkem_encapsulate(facts.kem, peer.kem, message.view()));
   if (!facts.curve) return Answer{std::move(made.ciphertext), std::move(made.shared_secret)};
-  const PrivateShare curve = curve_offer(*facts.curve, random);
-  TRY_ASSIGN(const Secret curve_secret, curve_conclude(curve, peer.curve));
+  TRY_ASSIGN(const Answer curve, curve_answer(*facts.curve, peer.curve, random));
   return Answer{join(facts, made.ciphertext, curve.public_key),
-                join_secrets(facts, made.shared_secret, curve_secret)};
+                join_secrets(facts, made.shared_secret, curve.shared_secret)};
 }
 
 Result<Secret> kem_conclude(const PrivateShare& own, BytesView peer_share) {

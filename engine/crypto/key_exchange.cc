@@ -19,7 +19,7 @@ PrivateShare offer(wire::NamedGroup group, Random& random) {
 
 Result<Answer> answer(wire::NamedGroup group, BytesView peer_share, Random& random) {
   if (is_kem(group)) return kem_answer(group, peer_share, random);
-  if (is_montgomery(group)) return montgomery_answer(group, peer_share, random);
+  if (is_curve(group)) return curve_answer(group, peer_share, random);
   // Diffie-Hellman: the answer does not depend on the offer.
   const PrivateShare own = offer(group, random);
   TRY_ASSIGN(Secret shared, conclude(own, peer_share));
