@@ -105,6 +105,12 @@ std::vector<Flag> serving_flags() {
        [](const Values& values, WrittenFlags& to) {
          return set_bool(values, to.flags.reflection);
        }},
+      {"io-threads", kServing, Kind::once, "N", "",
+       "Threads that take in calls, at most; without it as many as there are processors that "
+       "stepshaked may use. gRPC makes 2 to 16: half as many as the machine has processors",
+       [](const Values& values, WrittenFlags& to) {
+         return set_number(values, to.flags.io_threads);
+       }},
       {"drain-timeout", kServing, Kind::once, "DURATION", "10s",
        "How long calls in flight may take to end after SIGTERM: 10s, 500ms, 1m",
        [](const Values& values, WrittenFlags& to) {
@@ -209,7 +215,7 @@ std::vector<Flag> limit_flags() {
       {"long-work-threads", kLimits, Kind::once, "N", "",
        "Threads, of a lower priority, for steps whose work is long (large RSA keys, P-384, "
        "ML-DSA, large finite fields), so that no others wait for them; without it as many as "
-       "there are processors",
+       "there are processors that stepshaked may use",
        LIMIT(long_work_threads)},
       {"max-long-work", kLimits, Kind::once, "N", "1000",
        "Long steps that wait for such a thread; with more, TOO_BUSY", LIMIT(max_long_work)},

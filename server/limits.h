@@ -21,7 +21,7 @@ struct Limits {
   std::size_t max_streams_per_caller = 100;       // where callers are told apart
   std::size_t max_stream_steps = 1'000;           // that one RunSessions has to answer
   std::size_t max_stream_bytes = 4'194'304;       // of those, and of their answers
-  std::size_t long_work_threads = 0;              // 0: as many as there are processors
+  std::size_t long_work_threads = 0;              // 0: as many as usable_processors()
   std::size_t max_long_work = 1'000;              // that waits for one of them
   absl::Duration max_call_time = absl::Hours(1);  // calls that wait, and streams
   std::size_t max_session_bytes = 4'194'304;      // of one session as it is kept, history aside

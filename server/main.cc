@@ -11,8 +11,10 @@
 #include "absl/strings/str_cat.h"
 #include "crypto/certificate_cache.h"
 #include "crypto/library.h"
+#include "server/callback_threads.h"
 #include "server/flags.h"
 #include "server/log.h"
+#include "server/processors.h"
 #include "server/server.h"
 
 namespace stepshake::server {
@@ -55,6 +57,8 @@ int serve(const Flags& flags) {
                         flags.keys,
                         flags.redis};
   crypto::keep_certificates(flags.limits.certificate_cache);
+  const CallbackThreads threads(flags.io_threads == 0 ? usable_processors() : flags.io_threads,
+                                *log);
   const auto server = Server::start(std::move(options));
   if (!server.ok()) {
     print(stderr, absl::StrCat("stepshaked: ", server.status().message(), "\n"));

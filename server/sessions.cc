@@ -17,6 +17,7 @@
 #include "server/history.h"
 #include "server/memory_store.h"
 #include "server/pair.h"
+#include "server/processors.h"
 #include "server/redis_store.h"
 #include "server/session_access.h"
 #include "server/status.h"
@@ -51,10 +52,8 @@ std::unique_ptr<SessionStore> make_store(const Limits& limits, const std::shared
 // Low enough that a short step that comes in is done at once, high enough that long ones are not left undone.
 constexpr int kNicenessOfLongWork = 10;
 
-std::size_t processors() { return std::max(1U, std::thread::hardware_concurrency()); }
-
 Workers::Options long_work(const Limits& limits) {
-  return {limits.long_work_threads == 0 ? processors() : limits.long_work_threads,
+  return {limits.long_work_threads == 0 ? usable_processors() : limits.long_work_threads,
           limits.max_long_work, kNicenessOfLongWork};
 }
 
@@ -76,7 +75,7 @@ Sessions::Sessions(const Limits& limits, const Policies& policies,
       metrics_(metrics),
       workers_({.threads = redis ? redis->options().workers : 0}),
       long_workers_(long_work(limits_)),
-      stream_workers_({.threads = processors(), .most_waiting = limits_.max_streams}) {
+      stream_workers_({.threads = usable_processors(), .most_waiting = limits_.max_streams}) {
   store_->on_change([this](const SessionStore::Changed& changed) {
     if (changed.told) watchers_.tell(changed.id, changed.told);
     if (changed.ended) watchers_.end(changed.id);

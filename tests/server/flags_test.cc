@@ -196,13 +196,14 @@ TEST(Flags, AllOfThem) {
   const Flags flags =
       good({"--listen", "127.0.0.1:1", "--listen=[::1]:2", "--max-sessions", "3",
             "--max-pending-bytes", "4", "--max-config-bytes", "5", "--drain-timeout", "1500ms",
-            "--log-level", "debug", "--certificate-cache", "0"});
+            "--log-level", "debug", "--certificate-cache", "0", "--io-threads", "3"});
   ASSERT_EQ(flags.listen.size(), 2U);
   EXPECT_EQ(flags.listen[1].text(), "[::1]:2");
   EXPECT_EQ(flags.limits.max_sessions, 3U);
   EXPECT_EQ(flags.limits.max_pending_bytes, 4U);
   EXPECT_EQ(flags.limits.max_config_bytes, 5U);
   EXPECT_EQ(flags.limits.certificate_cache, 0U);
+  EXPECT_EQ(flags.io_threads, 3U);
   EXPECT_EQ(flags.drain_timeout, absl::Milliseconds(1500));
   EXPECT_EQ(flags.log_level, "debug");
 }
@@ -232,6 +233,7 @@ TEST(Flags, MistakesAreOneLineAndExitStatus2) {
       {"--listen", "127.0.0.1:1", "127.0.0.1:2"},
       {"--max-sessions", "0"},
       {"--certificate-cache", "-1"},
+      {"--io-threads", "0"},
       {"--max-sessions", "-1"},
       {"--max-sessions", "many"},
       {"--max-sessions", "99999999999999999999"},

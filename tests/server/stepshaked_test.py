@@ -86,6 +86,13 @@ class Signals(unittest.TestCase):
                 self.assertEqual(daemon.stop()[0], 0)
                 self.assertLess(time.monotonic() - start, 40)
 
+    def test_one_thread_takes_all_calls_in(self):
+        with serving("--io-threads", "1", "--health-listen", "127.0.0.1:0") as daemon:
+            name, ended = daemon.create(), []
+            daemon.stream(name, ended)  # which stays open meanwhile
+            self.assertEqual([daemon.step(daemon.create()).step for _ in range(20)], [1] * 20)
+            ended.append(True)
+            self.assertEqual(daemon.stop()[0], 0)
 
     def test_a_drain_under_load_cuts_no_step_off(self):
         """Callers step without a pause until their connection ends: each step is answered, or refused as a whole."""
