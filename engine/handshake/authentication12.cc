@@ -17,18 +17,17 @@ void record_scheme(Signer signer, wire::SignatureScheme scheme, Facts& facts) {
       scheme;
 }
 
+schedule::Sender sender_of(Signer sender) {
+  return sender == Signer::client ? schedule::Sender::client : schedule::Sender::server;
+}
+
 crypto::RecordKeys keys_of(Agreed12& agreed, const schedule::MasterSecret12& master,
                            Signer sender) {
   if (agreed.key_block.empty()) {
     agreed.key_block = schedule::key_block(master, agreed.cipher_suite, agreed.randoms);
   }
-  auto pair = schedule::record_keys(agreed.key_block, agreed.cipher_suite, agreed.version,
-                                    agreed.encrypt_then_mac);
-  return sender == Signer::client ? std::move(pair.client) : std::move(pair.server);
-}
-
-schedule::Finisher finisher(Signer sender) {
-  return sender == Signer::client ? schedule::Finisher::client : schedule::Finisher::server;
+  return schedule::record_keys(agreed.key_block, sender_of(sender), agreed.cipher_suite,
+                               agreed.version, agreed.encrypt_then_mac);
 }
 
 // RFC 5246 7.4.3, 7.4.8: one of those that were offered, and the key's.
@@ -95,7 +94,7 @@ Bytes send_finished12(Agreed12& agreed, const schedule::MasterSecret12& master, 
   turn.change_cipher_spec();
   turn.install_write_keys(Epoch::application, keys_of(agreed, master, sender));
   limit_sent_records(turn);
-  const Secret made = schedule::verify_data(master, finisher(sender),
+  const Secret made = schedule::verify_data(master, sender_of(sender),
                                             master.prf.transcript_hash(turn.transcript.messages));
   turn.send(wire::Finished{to_bytes(made.view())});
   return to_bytes(made.view());
@@ -110,7 +109,7 @@ void install_peer_keys12(Agreed12& agreed, const schedule::MasterSecret12& maste
 Result<void> check_finished12(const wire::Finished& message, const schedule::MasterSecret12& master,
                               Signer sender, Turn& turn) {
   const Secret expected = schedule::verify_data(
-      master, finisher(sender), master.prf.transcript_hash(turn.transcript.before_last_message()));
+      master, sender_of(sender), master.prf.transcript_hash(turn.transcript.before_last_message()));
   // RFC 5246 7.4.9: twelve bytes for all suites that there are here.
   if (message.verify_data.size() != expected.size()) {
     return fail(Reason::bad_finished_length,

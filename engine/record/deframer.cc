@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 namespace stepshake::record {
 namespace {
@@ -74,8 +75,8 @@ Result<std::optional<Record>> Deframer::add(BytesView bytes, bool protected_reco
   if (wanted() > 0) return std::optional<Record>();
   Record record{static_cast<wire::ContentType>(partial[0]),
                 static_cast<std::uint16_t>(partial[1] << 8 | partial[2]),
-                Bytes(partial.begin() + kHeaderSize, partial.end())};
-  partial.clear();
+                std::exchange(partial, {})};
+  record.fragment.erase(record.fragment.begin(), record.fragment.begin() + kHeaderSize);
   started = true;
   return std::optional<Record>(std::move(record));
 }

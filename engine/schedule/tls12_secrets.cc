@@ -12,21 +12,6 @@ void add_vector16(Secret& to, BytesView bytes) {
   to.add(bytes);
 }
 
-// Hands out the key block from its front.
-class KeyBlock {
- public:
-  explicit KeyBlock(BytesView block) : left_(block) {}
-
-  Secret take(std::size_t size) {
-    Secret part(left_.first(size));
-    left_ = left_.subspan(size);
-    return part;
-  }
-
- private:
-  BytesView left_;
-};
-
 // RFC 2246 6.3: TLS 1.0 takes CBC's first IV from the key block; RFC 4346 6.3: later versions send one with each record.
 std::size_t iv_size(const crypto::Suite12Facts& facts, wire::ProtocolVersion version) {
   const bool chained =
@@ -62,27 +47,30 @@ Secret key_block(const MasterSecret12& master, wire::CipherSuite suite,
                     2 * (facts.mac_size + facts.key_size + iv));
 }
 
-RecordKeysPair record_keys(const Secret& key_block, wire::CipherSuite suite,
-                           wire::ProtocolVersion version, bool encrypt_then_mac) {
+crypto::RecordKeys record_keys(const Secret& key_block, Sender sender, wire::CipherSuite suite,
+                               wire::ProtocolVersion version, bool encrypt_then_mac) {
   const crypto::Suite12Facts facts = *crypto::facts12_of(suite);
-  const std::size_t iv = iv_size(facts, version);
-  KeyBlock block(key_block.view());
-  RecordKeysPair pair;
-  for (auto* keys : {&pair.client, &pair.server}) {
-    keys->suite = suite;
-    keys->version = version;
-    keys->mac_key = block.take(facts.mac_size);
-    // RFC 7366 3: only block ciphers change.
-    keys->encrypt_then_mac = encrypt_then_mac && facts.kind == crypto::CipherKind::cbc;
-  }
-  for (auto* keys : {&pair.client, &pair.server}) keys->key = block.take(facts.key_size);
-  for (auto* keys : {&pair.client, &pair.server}) keys->iv = block.take(iv);
-  return pair;
+  // RFC 5246 6.3: of each kind the client's, then the server's.
+  BytesView left = key_block.view();
+  const auto take = [&](std::size_t size) {
+    const BytesView both = left.first(2 * size);
+    left = left.subspan(2 * size);
+    return Secret(sender == Sender::client ? both.first(size) : both.last(size));
+  };
+  crypto::RecordKeys keys;
+  keys.suite = suite;
+  keys.version = version;
+  keys.mac_key = take(facts.mac_size);
+  keys.key = take(facts.key_size);
+  keys.iv = take(iv_size(facts, version));
+  // RFC 7366 3: only block ciphers change.
+  keys.encrypt_then_mac = encrypt_then_mac && facts.kind == crypto::CipherKind::cbc;
+  return keys;
 }
 
-Secret verify_data(const MasterSecret12& master, Finisher finisher, BytesView transcript_hash) {
+Secret verify_data(const MasterSecret12& master, Sender sender, BytesView transcript_hash) {
   return master.prf(master.secret.view(),
-                    finisher == Finisher::client ? "client finished" : "server finished",
+                    sender == Sender::client ? "client finished" : "server finished",
                     {transcript_hash}, kVerifyDataSize);
 }
 

@@ -43,17 +43,13 @@ MasterSecret12 extended_master_secret(const Prf& prf, BytesView premaster, Bytes
 // RFC 5246 6.3: key_block, as much as the suite takes of it.
 Secret key_block(const MasterSecret12& master, wire::CipherSuite suite,
                  const HelloRandoms& randoms);
-// The same, cut.
-struct RecordKeysPair {
-  crypto::RecordKeys client;  // what the client writes with
-  crypto::RecordKeys server;
-};
-RecordKeysPair record_keys(const Secret& key_block, wire::CipherSuite suite,
-                           wire::ProtocolVersion version, bool encrypt_then_mac);
+// What of it one of the two writes with.
+enum class Sender : std::uint8_t { client, server };
+crypto::RecordKeys record_keys(const Secret& key_block, Sender sender, wire::CipherSuite suite,
+                               wire::ProtocolVersion version, bool encrypt_then_mac);
 
 // RFC 5246 7.4.9.
-enum class Finisher : std::uint8_t { client, server };
-Secret verify_data(const MasterSecret12& master, Finisher finisher, BytesView transcript_hash);
+Secret verify_data(const MasterSecret12& master, Sender sender, BytesView transcript_hash);
 
 // RFC 5705 4: no context and an empty one give different material.
 Secret exported_keying_material12(const MasterSecret12& master, const HelloRandoms& randoms,

@@ -27,6 +27,7 @@ expect_in() {  # <file> <extended regular expression>
   grep -Eq "$2" "$1" || fail "no '$2' in $1: $(cat "$1")"
 }
 
+: >server.log  # else it may be read before it is there
 "$STEPSHAKED" --listen 127.0.0.1:0 >server.log 2>&1 &
 server_pid=$!
 for ((i = 0; i < 200; ++i)); do

@@ -126,7 +126,7 @@ struct End {
 
 // What an onlooker with the master secret makes of one direction.
 struct Direction {
-  schedule::Finisher sender{};
+  schedule::Sender sender{};
   record::Protection keys;
   record::Reassembler messages;
   bool finished = false;
@@ -141,8 +141,8 @@ class Onlooker {
     Secret master(schedule::kMasterSecretSize);
     SSL_SESSION_get_master_key(SSL_get_session(client), master.data(), master.size());
     master_ = {prf_, master, false};
-    client_.sender = schedule::Finisher::client;
-    server_.sender = schedule::Finisher::server;
+    client_.sender = schedule::Sender::client;
+    server_.sender = schedule::Sender::server;
   }
 
   Direction& direction(bool from_client) { return from_client ? client_ : server_; }
@@ -180,10 +180,9 @@ class Onlooker {
   void take(Direction& way, const record::Plaintext& plain, Bytes& data) {
     switch (plain.type) {
       case ContentType::change_cipher_spec: {
-        auto pair = schedule::record_keys(schedule::key_block(master_, of_.suite, randoms_),
-                                          of_.suite, of_.version, of_.encrypt_then_mac);
-        way.keys.install(way.sender == schedule::Finisher::client ? std::move(pair.client)
-                                                                  : std::move(pair.server));
+        way.keys.install(schedule::record_keys(schedule::key_block(master_, of_.suite, randoms_),
+                                               way.sender, of_.suite, of_.version,
+                                               of_.encrypt_then_mac));
         return;
       }
       case ContentType::handshake: {

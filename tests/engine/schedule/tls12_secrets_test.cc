@@ -133,9 +133,9 @@ schedule::MasterSecret12 master_of(const Prf& prf) {
   return {prf, Secret(BytesView(Bytes(48, 0x77))), false};
 }
 
-Bytes joined(const schedule::RecordKeysPair& pair) {
-  return concat({pair.client.mac_key.view(), pair.server.mac_key.view(), pair.client.key.view(),
-                 pair.server.key.view(), pair.client.iv.view(), pair.server.iv.view()});
+Bytes joined(const crypto::RecordKeys& client, const crypto::RecordKeys& server) {
+  return concat({client.mac_key.view(), server.mac_key.view(), client.key.view(), server.key.view(),
+                 client.iv.view(), server.iv.view()});
 }
 
 // RFC 5246 6.3: which of the suite's keys there are, and in which order they come out of the key block.
@@ -146,14 +146,18 @@ TEST(RecordKeys, AreTheKeyBlockInOrder) {
          {ProtocolVersion::tls_1_0, ProtocolVersion::tls_1_1, ProtocolVersion::tls_1_2}) {
       const Prf prf = schedule::prf_of(version, suite);
       const Secret made = schedule::key_block(master_of(prf), suite, randoms());
-      const auto pair = schedule::record_keys(made, suite, version, true);
+      const auto of = [&](schedule::Sender sender, bool encrypt_then_mac) {
+        return schedule::record_keys(made, sender, suite, version, encrypt_then_mac);
+      };
+      const auto client = of(schedule::Sender::client, true);
+      const auto server = of(schedule::Sender::server, true);
       const bool cbc = facts.kind == crypto::CipherKind::cbc;
       const std::size_t iv = cbc && version == ProtocolVersion::tls_1_0 ? 16 : facts.fixed_iv_size;
       const std::size_t size = 2 * (facts.mac_size + facts.key_size + iv);
       const Bytes block = to_bytes(
           prf(Bytes(48, 0x77), "key expansion", {Bytes(32, 0x5e), Bytes(32, 0xc1)}, size).view());
-      EXPECT_EQ(to_hex(joined(pair)), to_hex(block)) << wire::name_of(suite);
-      for (const auto* keys : {&pair.client, &pair.server}) {
+      EXPECT_EQ(to_hex(joined(client, server)), to_hex(block)) << wire::name_of(suite);
+      for (const auto* keys : {&client, &server}) {
         EXPECT_EQ(keys->suite, suite);
         EXPECT_EQ(keys->version, version);
         EXPECT_EQ(keys->mac_key.size(), facts.mac_size);
@@ -161,7 +165,7 @@ TEST(RecordKeys, AreTheKeyBlockInOrder) {
         // RFC 7366 3: stream ciphers and AEADs stay as they are.
         EXPECT_EQ(keys->encrypt_then_mac, cbc);
       }
-      EXPECT_FALSE(schedule::record_keys(made, suite, version, false).client.encrypt_then_mac);
+      EXPECT_FALSE(of(schedule::Sender::client, false).encrypt_then_mac);
     }
   }
 }
@@ -169,8 +173,8 @@ TEST(RecordKeys, AreTheKeyBlockInOrder) {
 // RFC 5246 7.4.9: 12 bytes, and not the same from both ends.
 TEST(VerifyData, IsOfTheFinisherAndTheTranscript) {
   const Bytes hash(32, 5);
-  for (const auto& [finisher, label] : {std::pair{schedule::Finisher::client, "client finished"},
-                                        std::pair{schedule::Finisher::server, "server finished"}}) {
+  for (const auto& [finisher, label] : {std::pair{schedule::Sender::client, "client finished"},
+                                        std::pair{schedule::Sender::server, "server finished"}}) {
     EXPECT_EQ(to_hex(schedule::verify_data(master_of(kSha256), finisher, hash).view()),
               to_hex(library_prf("SHA2-256", Bytes(48, 0x77), label, hash, 12)));
   }

@@ -32,7 +32,8 @@ struct Mode12 {
     const schedule::MasterSecret12 master{schedule::prf_of(version, suite), Secret(48), false};
     record::Protection made;
     const Secret block = schedule::key_block(master, suite, randoms);
-    made.install(schedule::record_keys(block, suite, version, encrypt_then_mac).client);
+    made.install(
+        schedule::record_keys(block, schedule::Sender::client, suite, version, encrypt_then_mac));
     return made;
   }
 };
