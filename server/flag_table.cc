@@ -107,7 +107,8 @@ std::vector<Flag> serving_flags() {
        }},
       {"io-threads", kServing, Kind::once, "N", "",
        "Threads that take in calls, at most; without it as many as there are processors that "
-       "stepshaked may use. gRPC makes 2 to 16: half as many as the machine has processors",
+       "stepshaked may use, and 2 for one. gRPC makes 2 to 16: half as many as the machine has "
+       "processors",
        [](const Values& values, WrittenFlags& to) {
          return set_number(values, to.flags.io_threads);
        }},

@@ -24,7 +24,7 @@ struct Flags {
   std::optional<ListenAddress> metrics_listen;
   bool insecure = false;
   bool reflection = true;
-  std::size_t io_threads = 0;  // 0: as many as there are processors that it may use
+  std::size_t io_threads = 0;  // 0: as many as there are processors that it may use, and 2 for one
   TlsFiles tls;
   std::string token_file;  // empty: no tokens
   Limits limits;

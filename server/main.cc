@@ -1,6 +1,7 @@
 // stepshaked: parses the command line, serves, and drains when it is told to stop.
 #include <pthread.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -35,6 +36,9 @@ void print(std::FILE* to, const std::string& text) {
   std::fflush(to);
 }
 
+// One on one processor costs less for a few short steps at once, and more for many handshakes (docs/performance.md).
+std::size_t usual_io_threads() { return std::max<std::size_t>(2, usable_processors()); }
+
 int serve(const Flags& flags) {
   // Before there is any other thread, so that all of them leave these signals to this one.
   const sigset_t signals = stop_signals();
@@ -57,7 +61,7 @@ int serve(const Flags& flags) {
                         flags.keys,
                         flags.redis};
   crypto::keep_certificates(flags.limits.certificate_cache);
-  const CallbackThreads threads(flags.io_threads == 0 ? usable_processors() : flags.io_threads,
+  const CallbackThreads threads(flags.io_threads == 0 ? usual_io_threads() : flags.io_threads,
                                 *log);
   const auto server = Server::start(std::move(options));
   if (!server.ok()) {
