@@ -64,6 +64,7 @@ CallbackThreads::CallbackThreads(std::size_t running, const Log& log)
   for (std::size_t i = 0; i < surplus; ++i) {
     waiting_.push_back(std::make_unique<Run>(channel_, [this] { over_.WaitForNotification(); }));
   }
+  if (surplus == 0) return;
   // Their queue is one: this is for whoever is left.
   const Run one_more(channel_, [] {});
   if (one_more.done_within(kPatience)) return;

@@ -36,7 +36,7 @@ std::size_t processors_of_quota(const std::string& cpu_max) {
 }
 
 std::size_t usable_processors() {
-  std::size_t processors = std::max<std::size_t>(allowed_processors(), 1);
+  const std::size_t processors = std::max<std::size_t>(allowed_processors(), 1);
   const auto cpu_max = read_file(kCpuMax);
   const std::size_t paid_for = cpu_max.ok() ? processors_of_quota(*cpu_max) : 0;
   return paid_for == 0 ? processors : std::min(processors, paid_for);

@@ -2,30 +2,12 @@
 #include <optional>
 
 #include "bench/measure/statistics.h"
+#include "bench/service/cell.h"
 #include "bench/service/sections.h"
 #include "bench/service/write_step.h"
 
 namespace stepshake::bench {
 namespace {
-
-// A server that is called in one shape, and what it took round by round.
-struct Cell {
-  ServerUnderLoad& server;
-  std::unique_ptr<Caller> caller;
-  Work work;
-  std::vector<double> cpu_us = {};  // a step
-  std::vector<double> p50 = {};
-  std::vector<double> p99 = {};
-
-  void measure(bool kept) {
-    const double before = server.cpu_us();
-    caller->run(work);
-    if (!kept) return;
-    cpu_us.push_back((server.cpu_us() - before) / static_cast<double>(work.requests.size()));
-    p50.push_back(median(work.microseconds));
-    p99.push_back(quantile(work.microseconds, 0.99));
-  }
-};
 
 void print(const Cell& cell, JsonWriter& json) {
   json.begin_object(cell.server.name())
@@ -34,15 +16,6 @@ void print(const Cell& cell, JsonWriter& json) {
       .number("p50_us", median(cell.p50))
       .number("p99_us", median(cell.p99))
       .end_object();
-}
-
-// Of rounds, as they are near in time.
-double ratio(const Cell& of, const Cell& to, double less) {
-  std::vector<double> each;
-  for (std::size_t i = 0; i < of.cpu_us.size(); ++i) {
-    each.push_back((of.cpu_us[i] - less) / to.cpu_us[i]);
-  }
-  return median(each);
 }
 
 class StepCost {

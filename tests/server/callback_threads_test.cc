@@ -45,7 +45,7 @@ TEST_F(CallbackThreadsTest, NoneWaitsWhereNoneWouldGoOn) {
   EXPECT_EQ(again.waiting(), kOfGrpc - 1);
 }
 
-// Calls that wait for others' bytes, and many at once, on the one thread that is left.
+// Many at once, on the one thread that is left.
 TEST_F(CallbackThreadsTest, CallsAreAnsweredByTheOthers) {
   RunningServer server;
   const CallbackThreads threads(1, log_);
