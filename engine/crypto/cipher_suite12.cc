@@ -243,7 +243,7 @@ std::optional<Suite12Facts> facts12_of(CipherSuite suite) {
 
 bool has(CipherSuite suite) {
   const auto facts = facts12_of(suite);
-  return facts && (facts->aead ? has(*facts->aead) : has(*facts->mac)) && has(facts->prf_hash);
+  return facts && (!facts->aead || has(*facts->aead));
 }
 
 std::vector<CipherSuite> suites12() {

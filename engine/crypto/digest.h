@@ -2,17 +2,19 @@
 #pragma once
 
 #include "crypto/hash.h"
-#include "crypto/openssl_ptr.h"
 
 namespace stepshake::crypto {
 
-// The enumerators start at 1.
-inline constexpr std::size_t kHashAlgorithms = 6;
+struct Digest {
+  const char* name;  // libcrypto's
+  std::size_t size;
+  std::size_t block_size;  // RFC 2104 2: B
+  void (*begin)(std::byte* state);
+  void (*add)(std::byte* state, BytesView bytes);
+  void (*end)(std::byte* state, std::uint8_t* hash);
+  std::size_t state_size;
+};
 
-// libcrypto's name of it.
-const char* name_of(HashAlgorithm algorithm);
-
-// Fetched once a process: a fetch costs more than a short hash. Null where libcrypto does not have it.
-const EVP_MD* digest(HashAlgorithm algorithm);
+const Digest& digest(HashAlgorithm algorithm);
 
 }  // namespace stepshake::crypto

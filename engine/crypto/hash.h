@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 
@@ -12,17 +13,56 @@ namespace stepshake::crypto {
 
 enum class HashAlgorithm : std::uint8_t { sha256 = 1, sha384 = 2, sha512 = 3, sha1 = 4, md5 = 5 };
 
-// The libcrypto that this build runs on has it.
-bool has(HashAlgorithm algorithm);
+struct Digest;
 
 // Bytes of output.
 std::size_t size_of(HashAlgorithm algorithm);
 
+// A hash on its way, as a value: a copy goes on from where the original is.
+class Hasher {
+ public:
+  explicit Hasher(HashAlgorithm algorithm);
+
+  void add(BytesView bytes);
+  // Writes as many bytes as the hash has. After that there is nothing to add to.
+  void end(std::uint8_t* hash);
+
+  // Overwrites what was added, where that was secret.
+  void wipe();
+
+ private:
+  static constexpr std::size_t kStateSize = 216;  // SHA-512's, the largest
+
+  const Digest* digest_;
+  // libcrypto's state, plain data.
+  alignas(std::uint64_t) std::array<std::byte, kStateSize> state_;
+};
+
 // The hash of the parts one after the other.
 Bytes hash(HashAlgorithm algorithm, std::initializer_list<BytesView> parts);
 
-// RFC 2104, over the parts one after the other. The first form writes as many bytes as the hash has; `out` may be one of
-// the parts.
+// HMAC (RFC 2104) with one key, of any number of messages: half the work for each but the first, where they are short.
+class Hmac {
+ public:
+  Hmac(HashAlgorithm algorithm, BytesView key);
+  Hmac(const Hmac&) = delete;
+  Hmac& operator=(const Hmac&) = delete;
+  ~Hmac();
+
+  [[nodiscard]] HashAlgorithm algorithm() const { return algorithm_; }
+
+  // Of the parts one after the other. The first form writes as many bytes as the hash has; `out` may be one of the parts.
+  void of(std::initializer_list<BytesView> parts, std::uint8_t* out) const;
+  [[nodiscard]] Secret of(std::initializer_list<BytesView> parts) const;
+
+ private:
+  HashAlgorithm algorithm_;
+  // RFC 2104 2: the two hashes, each with its block of key added.
+  Hasher inner_;
+  Hasher outer_;
+};
+
+// Of one message.
 void hmac(HashAlgorithm algorithm, BytesView key, std::initializer_list<BytesView> parts,
           std::uint8_t* out);
 Secret hmac(HashAlgorithm algorithm, BytesView key, std::initializer_list<BytesView> parts);

@@ -1,5 +1,5 @@
-// HMAC over libcrypto's digests. Its own HMAC costs twice as much for the short inputs of a key schedule, most of it in
-// looking up parameters; it is used where the length of the input must not show.
+// HMAC over libcrypto's digests. Its own costs more than twice as much for the short inputs of a key schedule, most of it
+// in looking up parameters; it is used where the length of the input must not show.
 #include <openssl/crypto.h>
 
 #include <algorithm>
@@ -8,41 +8,12 @@
 
 #include "crypto/digest.h"
 #include "crypto/hash.h"
+#include "crypto/openssl_ptr.h"
 
 namespace stepshake::crypto {
 namespace {
 
 constexpr std::size_t kLargestBlock = 128;  // SHA-384's and SHA-512's, in bytes
-
-// RFC 2104 2: B.
-std::size_t block_size_of(HashAlgorithm algorithm) {
-  const bool wide = algorithm == HashAlgorithm::sha384 || algorithm == HashAlgorithm::sha512;
-  return wide ? kLargestBlock : 64;
-}
-
-// The two hashes of RFC 2104 2, one after the other.
-class Hasher {
- public:
-  explicit Hasher(HashAlgorithm algorithm) : digest_(digest(algorithm)) {
-    thread_local const DigestContextPtr kept(EVP_MD_CTX_new());
-    context_ = kept.get();
-  }
-
-  void begin() { ok_ = ok_ && EVP_DigestInit_ex2(context_, digest_, nullptr) == 1; }
-  void add(BytesView bytes) {
-    ok_ = ok_ && EVP_DigestUpdate(context_, bytes.data(), bytes.size()) == 1;
-  }
-  void end(std::uint8_t* hash) {
-    ok_ = ok_ && EVP_DigestFinal_ex(context_, hash, nullptr) == 1;
-    // A hash that libcrypto has cannot fail but for want of memory; going on with zeros would be worse.
-    if (!ok_) std::abort();
-  }
-
- private:
-  const EVP_MD* digest_;
-  EVP_MD_CTX* context_ = nullptr;
-  bool ok_ = true;
-};
 
 EVP_MAC* hmac_method() {
   static const MacPtr mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
@@ -52,45 +23,61 @@ EVP_MAC* hmac_method() {
 // The name is only read; OSSL_PARAM has no const form of it.
 OSSL_PARAM digest_parameter(HashAlgorithm algorithm) {
   return OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
-                                          const_cast<char*>(name_of(algorithm)), 0);
+                                          const_cast<char*>(digest(algorithm).name), 0);
 }
 
 }  // namespace
 
-void hmac(HashAlgorithm algorithm, BytesView key, std::initializer_list<BytesView> parts,
-          std::uint8_t* out) {
+Hmac::Hmac(HashAlgorithm algorithm, BytesView key)
+    : algorithm_(algorithm), inner_(algorithm), outer_(algorithm) {
   constexpr std::uint8_t kInner = 0x36;
   constexpr std::uint8_t kOuter = 0x5c;
-  const std::size_t block_size = block_size_of(algorithm);
-  Hasher hasher(algorithm);
   std::array<std::uint8_t, kLargestBlock> pad{};
-  if (key.size() > block_size) {
-    hasher.begin();
-    hasher.add(key);
-    hasher.end(pad.data());
+  const auto block = std::span(pad).first(digest(algorithm).block_size);
+  if (key.size() > block.size()) {
+    Hasher shortened(algorithm);
+    shortened.add(key);
+    shortened.end(pad.data());
+    shortened.wipe();
   } else {
     std::copy(key.begin(), key.end(), pad.begin());
   }
-  const BytesView block = BytesView(pad).first(block_size);
+  for (std::uint8_t& byte : block) byte ^= kInner;
+  inner_.add(block);
+  for (std::uint8_t& byte : block) byte ^= kInner ^ kOuter;
+  outer_.add(block);
+  OPENSSL_cleanse(block.data(), block.size());
+}
 
-  for (std::uint8_t& byte : pad) byte ^= kInner;
-  hasher.begin();
-  hasher.add(block);
-  for (BytesView part : parts) hasher.add(part);
-  hasher.end(out);
+Hmac::~Hmac() {
+  inner_.wipe();
+  outer_.wipe();
+}
 
-  for (std::uint8_t& byte : pad) byte ^= kInner ^ kOuter;
-  hasher.begin();
-  hasher.add(block);
-  hasher.add({out, size_of(algorithm)});
-  hasher.end(out);
-  OPENSSL_cleanse(pad.data(), pad.size());
+void Hmac::of(std::initializer_list<BytesView> parts, std::uint8_t* out) const {
+  Hasher inner = inner_;
+  for (BytesView part : parts) inner.add(part);
+  inner.end(out);
+  inner.wipe();
+  Hasher outer = outer_;
+  outer.add({out, size_of(algorithm_)});
+  outer.end(out);
+  outer.wipe();
+}
+
+Secret Hmac::of(std::initializer_list<BytesView> parts) const {
+  Secret output(size_of(algorithm_));
+  of(parts, output.data());
+  return output;
+}
+
+void hmac(HashAlgorithm algorithm, BytesView key, std::initializer_list<BytesView> parts,
+          std::uint8_t* out) {
+  Hmac(algorithm, key).of(parts, out);
 }
 
 Secret hmac(HashAlgorithm algorithm, BytesView key, std::initializer_list<BytesView> parts) {
-  Secret output(size_of(algorithm));
-  hmac(algorithm, key, parts, output.data());
-  return output;
+  return Hmac(algorithm, key).of(parts);
 }
 
 Secret hmac_of_hidden_size(HashAlgorithm algorithm, BytesView key, BytesView header,

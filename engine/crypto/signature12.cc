@@ -84,7 +84,7 @@ bool has_hashes_before12() {
     ERR_clear_error();
     return found != nullptr;
   }();
-  return both && has(HashAlgorithm::md5) && has(HashAlgorithm::sha1);
+  return both;
 }
 
 }  // namespace stepshake::crypto

@@ -36,7 +36,7 @@ Psk import_psk(BytesView external_identity, BytesView context, BytesView key,
   Psk psk;
   psk.origin = PskOrigin::imported;
   psk.identity = identity.written();
-  psk.key = schedule::hkdf_expand_label(external_hash, extracted.view(), "derived psk",
+  psk.key = schedule::hkdf_expand_label({external_hash, extracted.view()}, "derived psk",
                                         crypto::hash(external_hash, {identity.written()}),
                                         crypto::size_of(target_hash));
   psk.hash = target_hash;

@@ -17,33 +17,32 @@ Secret hkdf_extract(crypto::HashAlgorithm hash, BytesView salt, BytesView input_
   return crypto::hmac(hash, salt, {input_key_material});
 }
 
-Secret hkdf_expand(crypto::HashAlgorithm hash, BytesView secret, BytesView info,
-                   std::size_t length) {
+Secret hkdf_expand(const crypto::Hmac& secret, BytesView info, std::size_t length) {
   std::uint8_t counter = 1;
-  Secret output = crypto::hmac(hash, secret, {info, std::array{counter}});
+  Secret output = secret.of({info, std::array{counter}});
   const std::size_t size = output.size();
   while (output.size() < length) {
     const BytesView last = output.view().last(size);
-    output.add(crypto::hmac(hash, secret, {last, info, std::array{++counter}}).view());
+    output.add(secret.of({last, info, std::array{++counter}}).view());
   }
   output.resize(length);
   return output;
 }
 
-Secret hkdf_expand_label(crypto::HashAlgorithm hash, BytesView secret, std::string_view label,
-                         BytesView context, std::size_t length) {
+Secret hkdf_expand_label(const crypto::Hmac& secret, std::string_view label, BytesView context,
+                         std::size_t length) {
   wire::Writer hkdf_label(kUsualLabelSize);
   hkdf_label.u16(length)
       .u8(kPrefix.size() + label.size())
       .bytes(view_of(kPrefix))
       .bytes(view_of(label))
       .vector8(context);
-  return hkdf_expand(hash, secret, hkdf_label.written(), length);
+  return hkdf_expand(secret, hkdf_label.written(), length);
 }
 
-Secret derive_secret(crypto::HashAlgorithm hash, BytesView secret, std::string_view label,
+Secret derive_secret(const crypto::Hmac& secret, std::string_view label,
                      BytesView transcript_hash) {
-  return hkdf_expand_label(hash, secret, label, transcript_hash, crypto::size_of(hash));
+  return hkdf_expand_label(secret, label, transcript_hash, crypto::size_of(secret.algorithm()));
 }
 
 }  // namespace stepshake::schedule

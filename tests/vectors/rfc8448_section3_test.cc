@@ -58,12 +58,12 @@ TEST(Section3, SharedSecret) {
 TEST(Section3, SecretsOfEachStage) {
   const auto early = schedule::early_secret(kHash, {});
   EXPECT_EQ(hex_of(early.secret), kEarlySecret);
-  EXPECT_EQ(hex_of(schedule::derive_secret(kHash, early.secret.view(), "derived",
+  EXPECT_EQ(hex_of(schedule::derive_secret({kHash, early.secret.view()}, "derived",
                                            crypto::hash(kHash, {}))),
             kDerivedForHandshake);
   const auto handshake = handshake_secret();
   EXPECT_EQ(hex_of(handshake.secret), kHandshakeSecret);
-  EXPECT_EQ(hex_of(schedule::derive_secret(kHash, handshake.secret.view(), "derived",
+  EXPECT_EQ(hex_of(schedule::derive_secret({kHash, handshake.secret.view()}, "derived",
                                            crypto::hash(kHash, {}))),
             kDerivedForMaster);
   EXPECT_EQ(hex_of(schedule::master_secret(handshake).secret), kMasterSecret);
@@ -85,7 +85,7 @@ TEST(Section3, TrafficSecretsAndKeys) {
   const Bytes to_end = hash_of({kClientHello, kServerHello, kServerFlight, kClientFinished});
   EXPECT_EQ(to_hex(to_end), kHashToClientFinished);
   EXPECT_EQ(hex_of(schedule::resumption_master_secret(master, to_end)), kResumptionMaster);
-  EXPECT_EQ(hex_of(schedule::hkdf_expand_label(kHash, hex(kResumptionMaster), "resumption",
+  EXPECT_EQ(hex_of(schedule::hkdf_expand_label({kHash, hex(kResumptionMaster)}, "resumption",
                                                hex("0000"), 32)),
             kResumptionPsk);
 
@@ -104,12 +104,12 @@ TEST(Section3, TrafficSecretsAndKeys) {
 }
 
 TEST(Section3, Finished) {
-  EXPECT_EQ(
-      hex_of(schedule::hkdf_expand_label(kHash, hex(kServerHandshakeTraffic), "finished", {}, 32)),
-      kServerFinishedKey);
-  EXPECT_EQ(
-      hex_of(schedule::hkdf_expand_label(kHash, hex(kClientHandshakeTraffic), "finished", {}, 32)),
-      kClientFinishedKey);
+  EXPECT_EQ(hex_of(schedule::hkdf_expand_label({kHash, hex(kServerHandshakeTraffic)}, "finished",
+                                               {}, 32)),
+            kServerFinishedKey);
+  EXPECT_EQ(hex_of(schedule::hkdf_expand_label({kHash, hex(kClientHandshakeTraffic)}, "finished",
+                                               {}, 32)),
+            kClientFinishedKey);
   const Bytes finished = hex(kServerFinished);
   const Bytes flight = hex(kServerFlight);
   const BytesView before = BytesView(flight).first(flight.size() - finished.size());

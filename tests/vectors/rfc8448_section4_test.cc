@@ -53,7 +53,7 @@ Bytes hash_of(std::initializer_list<std::string_view> messages) {
 }
 
 Secret derive(const Secret& secret, std::string_view label, BytesView transcript_hash) {
-  return schedule::derive_secret(kHash, secret.view(), label, transcript_hash);
+  return schedule::derive_secret({kHash, secret.view()}, label, transcript_hash);
 }
 
 schedule::EarlySecret early() { return schedule::early_secret(kHash, hex(kPsk)); }

@@ -36,7 +36,7 @@ TEST(Secrets, DifferByStageSideAndTranscript) {
 TEST(Secrets, NextGenerationIsTrafficUpd) {
   const schedule::TrafficSecret secret = {HashAlgorithm::sha384, Secret(BytesView(Bytes(48, 5)))};
   EXPECT_EQ(hex_of(schedule::next_generation(secret).secret),
-            hex_of(schedule::hkdf_expand_label(HashAlgorithm::sha384, secret.secret.view(),
+            hex_of(schedule::hkdf_expand_label({HashAlgorithm::sha384, secret.secret.view()},
                                                "traffic upd", {}, 48)));
 }
 
