@@ -3,6 +3,7 @@
 #include <openssl/bio.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace stepshake::connection {
 namespace {
@@ -26,7 +27,7 @@ int read(BIO* bio, char* to, int size) {
     return -1;
   }
   const std::size_t count = std::min(content.bytes.size(), static_cast<std::size_t>(size));
-  std::copy_n(content.bytes.begin(), count, to);
+  std::memcpy(to, content.bytes.data(), count);
   content.bytes = content.bytes.subspan(count);
   return static_cast<int>(count);
 }

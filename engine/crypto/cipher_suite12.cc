@@ -232,18 +232,18 @@ const std::vector<NumberedFacts>& all_facts() {
 
 }  // namespace
 
-std::optional<Suite12Facts> facts12_of(CipherSuite suite) {
+const Suite12Facts* facts12_of(CipherSuite suite) {
   const auto& all = all_facts();
   const auto found =
       std::lower_bound(all.begin(), all.end(), suite,
                        [](const auto& each, auto wanted) { return each.first < wanted; });
-  if (found == all.end() || found->first != suite) return std::nullopt;
-  return found->second;
+  if (found == all.end() || found->first != suite) return nullptr;
+  return &found->second;
 }
 
 bool has(CipherSuite suite) {
-  const auto facts = facts12_of(suite);
-  return facts && (!facts->aead || has(*facts->aead));
+  const Suite12Facts* facts = facts12_of(suite);
+  return facts != nullptr && (!facts->aead || has(*facts->aead));
 }
 
 std::vector<CipherSuite> suites12() {

@@ -37,8 +37,8 @@ struct Suite12Facts {
   std::uint64_t record_limit = 0;  // as SuiteFacts
 };
 
-// Nothing for a suite that the engine does not implement, or one of TLS 1.3.
-std::optional<Suite12Facts> facts12_of(wire::CipherSuite suite);
+// Null for a suite that the engine does not implement, or one of TLS 1.3.
+const Suite12Facts* facts12_of(wire::CipherSuite suite);
 
 // The libcrypto that this build runs on has what the suite needs.
 bool has(wire::CipherSuite suite);

@@ -13,6 +13,8 @@ namespace stepshake::crypto {
 
 enum class HashAlgorithm : std::uint8_t { sha256 = 1, sha384 = 2, sha512 = 3, sha1 = 4, md5 = 5 };
 
+inline constexpr std::size_t kLargestHash = 64;  // bytes: SHA-512's
+
 struct Digest;
 
 // Bytes of output.
@@ -51,7 +53,11 @@ class Hmac {
 
   [[nodiscard]] HashAlgorithm algorithm() const { return algorithm_; }
 
-  // Of the parts one after the other. The first form writes as many bytes as the hash has; `out` may be one of the parts.
+  // A message on its way: add to what begin gives. end writes as many bytes as the hash has.
+  [[nodiscard]] Hasher begin() const { return inner_; }
+  void end(Hasher& message, std::uint8_t* out) const;
+
+  // Of the parts one after the other; `out` may be one of them.
   void of(std::initializer_list<BytesView> parts, std::uint8_t* out) const;
   [[nodiscard]] Secret of(std::initializer_list<BytesView> parts) const;
 

@@ -1,10 +1,9 @@
 // HMAC over libcrypto's digests. Its own costs more than twice as much for the short inputs of a key schedule, most of it
 // in looking up parameters; it is used where the length of the input must not show.
-#include <openssl/crypto.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <cstring>
 
 #include "crypto/digest.h"
 #include "crypto/hash.h"
@@ -33,7 +32,7 @@ Hmac::Hmac(HashAlgorithm algorithm, BytesView key)
   constexpr std::uint8_t kInner = 0x36;
   constexpr std::uint8_t kOuter = 0x5c;
   std::array<std::uint8_t, kLargestBlock> pad{};
-  const auto block = std::span(pad).first(digest(algorithm).block_size);
+  const BytesView block = BytesView(pad).first(digest(algorithm).block_size);
   if (key.size() > block.size()) {
     Hasher shortened(algorithm);
     shortened.add(key);
@@ -42,11 +41,11 @@ Hmac::Hmac(HashAlgorithm algorithm, BytesView key)
   } else {
     std::copy(key.begin(), key.end(), pad.begin());
   }
-  for (std::uint8_t& byte : block) byte ^= kInner;
+  for (std::uint8_t& byte : pad) byte ^= kInner;
   inner_.add(block);
-  for (std::uint8_t& byte : block) byte ^= kInner ^ kOuter;
+  for (std::uint8_t& byte : pad) byte ^= kInner ^ kOuter;
   outer_.add(block);
-  OPENSSL_cleanse(block.data(), block.size());
+  explicit_bzero(pad.data(), pad.size());
 }
 
 Hmac::~Hmac() {
@@ -55,10 +54,14 @@ Hmac::~Hmac() {
 }
 
 void Hmac::of(std::initializer_list<BytesView> parts, std::uint8_t* out) const {
-  Hasher inner = inner_;
-  for (BytesView part : parts) inner.add(part);
-  inner.end(out);
-  inner.wipe();
+  Hasher message = begin();
+  for (BytesView part : parts) message.add(part);
+  end(message, out);
+}
+
+void Hmac::end(Hasher& message, std::uint8_t* out) const {
+  message.end(out);
+  message.wipe();
   Hasher outer = outer_;
   outer.add({out, size_of(algorithm_)});
   outer.end(out);

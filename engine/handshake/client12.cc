@@ -27,7 +27,7 @@ KeyUse use_of(const Agreed12& agreed) {
 // RFC 5246 7.4.2: the key's kind is the suite's; RFC 8422 2.2: EdDSA keys go under ECDSA's name.
 Result<void> check_key_kind(const Agreed12& agreed, const Turn& turn) {
   TRY_ASSIGN(const crypto::PublicKey key, peer_key(Signer::server, turn.facts));
-  const auto suite = *crypto::facts12_of(agreed.cipher_suite);
+  const auto& suite = *crypto::facts12_of(agreed.cipher_suite);
   const bool transport = use_of(agreed) == KeyUse::encipherment;
   const bool rsa =
       key.type() == crypto::KeyType::rsa || (key.type() == crypto::KeyType::rsa_pss && !transport);

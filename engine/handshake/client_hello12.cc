@@ -23,8 +23,8 @@ bool contains(const std::vector<T>& values, const T& value) {
 
 bool any_suite(const wire::ClientHello& hello, bool (*test)(const crypto::Suite12Facts&)) {
   return std::any_of(hello.cipher_suites.begin(), hello.cipher_suites.end(), [&](auto suite) {
-    const auto facts = crypto::facts12_of(suite);
-    return facts && test(*facts);
+    const auto* facts = crypto::facts12_of(suite);
+    return facts != nullptr && test(*facts);
   });
 }
 
@@ -195,6 +195,7 @@ Result<AfterHello> receive_hello(std::optional<std::uint16_t> session,
                   extensions.session_ticket,
                   extensions.status_request,
                   {},
+                  0,
                   std::move(before)};
   TRY(check_encrypt_then_mac_stays(agreed));
   TRY(check_extended_master_secret_stays(agreed));

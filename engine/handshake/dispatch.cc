@@ -323,7 +323,7 @@ bool may_start_early(const State& state) {
                         current.agreed;
                       }) {
           const Agreed12& agreed = current.agreed;
-          const auto suite = *crypto::facts12_of(agreed.cipher_suite);
+          const auto& suite = *crypto::facts12_of(agreed.cipher_suite);
           return agreed.version == wire::ProtocolVersion::tls_1_2 && !agreed.resumed &&
                  !agreed.before && !current.client_verify_data.empty() &&
                  suite.kind == crypto::CipherKind::aead &&

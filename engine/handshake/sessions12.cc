@@ -59,6 +59,24 @@ std::optional<policy::Psk> session_of_id(const Agreed12& agreed,
 }  // namespace client12
 
 namespace server12 {
+namespace {
+
+// RFC 5246 F.1.4: what limits a session's life is its master secret's age, which resumption does not make less.
+policy::Psk session_that_began(const Agreed12& agreed, const schedule::MasterSecret12& master,
+                               const Turn& turn) {
+  policy::Psk kept = session(agreed, master, turn);
+  kept.server_name = turn.facts.server_name;
+  kept.issued_at = agreed.session_began;
+  kept.lifetime = turn.config.ticket_lifetime;
+  return kept;
+}
+
+std::uint32_t rest_of_life(const policy::Psk& session, std::int64_t now) {
+  const std::int64_t rest = session.issued_at + session.lifetime - now;
+  return static_cast<std::uint32_t>(std::max<std::int64_t>(rest, 0));
+}
+
+}  // namespace
 
 bool issues_tickets(const policy::Config& config) {
   if (!config.session_tickets || config.tickets == 0) return false;
@@ -71,10 +89,8 @@ bool issues_session_ids(const policy::Config& config) {
 
 void send_ticket12(const Agreed12& agreed, const schedule::MasterSecret12& master, Turn& turn) {
   const policy::Config& config = turn.config;
-  policy::Psk kept = session(agreed, master, turn);
-  kept.server_name = turn.facts.server_name;
-  kept.lifetime = config.ticket_lifetime;
-  wire::NewSessionTicket12 message{config.ticket_lifetime, {}};
+  policy::Psk kept = session_that_began(agreed, master, turn);
+  wire::NewSessionTicket12 message{rest_of_life(kept, turn.now), {}};
   if (config.ticket_storage == policy::TicketStorage::stored) {
     kept.identity = to_bytes(turn.random.array<kHandleSize>());
     message.ticket = kept.identity;
@@ -92,11 +108,9 @@ void send_ticket12(const Agreed12& agreed, const schedule::MasterSecret12& maste
 }
 
 void store_session12(const Agreed12& agreed, const schedule::MasterSecret12& master, Turn& turn) {
-  policy::Psk kept = session(agreed, master, turn);
+  policy::Psk kept = session_that_began(agreed, master, turn);
   kept.identity = agreed.session_id;
   kept.by_session_id = true;
-  kept.server_name = turn.facts.server_name;
-  kept.lifetime = turn.config.ticket_lifetime;
   turn.store_ticket(std::move(kept));
 }
 

@@ -27,7 +27,7 @@ auto rank_of(wire::CipherSuite suite) {
   using crypto::AeadAlgorithm;
   using crypto::CipherKind;
   using crypto::KeyExchange;
-  const auto facts = *crypto::facts12_of(suite);
+  const auto& facts = *crypto::facts12_of(suite);
   static constexpr auto kExchanges = std::to_array<KeyExchange>(
       {KeyExchange::ecdhe, KeyExchange::dhe, KeyExchange::ecdhe_psk, KeyExchange::dhe_psk,
        KeyExchange::rsa, KeyExchange::rsa_psk, KeyExchange::psk});
@@ -66,8 +66,8 @@ bool is_of_tls13_alone(wire::SignatureScheme scheme) {
 // RFC 6655: CCM_8's short tag is for constrained devices.
 bool only_when_asked_for(wire::CipherSuite suite) {
   if (suite == wire::CipherSuite::tls_aes_128_ccm_8_sha256) return true;
-  const auto facts = crypto::facts12_of(suite);
-  if (!facts) return false;
+  const auto* facts = crypto::facts12_of(suite);
+  if (facts == nullptr) return false;
   return facts->kind == crypto::CipherKind::null || !crypto::is_ephemeral(facts->key_exchange) ||
          crypto::uses_psk(facts->key_exchange) ||
          facts->aead == crypto::AeadAlgorithm::aes_128_ccm_8 ||
@@ -102,8 +102,8 @@ std::vector<wire::CipherSuite> supported_cipher_suites(wire::ProtocolVersion ver
 
 bool fits(wire::CipherSuite suite, wire::ProtocolVersion version) {
   if (version == wire::ProtocolVersion::tls_1_3) return crypto::facts_of(suite).has_value();
-  const auto facts = crypto::facts12_of(suite);
-  return facts && facts->minimum_version <= version;
+  const auto* facts = crypto::facts12_of(suite);
+  return facts != nullptr && facts->minimum_version <= version;
 }
 
 std::vector<wire::CipherSuite> cipher_suites_of(const Config& config,

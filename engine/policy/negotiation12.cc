@@ -114,7 +114,7 @@ bool has_psk(const Config& config) {
 
 std::optional<Choice12> choice_for(wire::CipherSuite suite, const wire::ClientHello& hello,
                                    const Config& config, ProtocolVersion version) {
-  const crypto::Suite12Facts facts = *crypto::facts12_of(suite);
+  const crypto::Suite12Facts& facts = *crypto::facts12_of(suite);
   Choice12 choice;
   choice.cipher_suite = suite;
   if (needs_curve(facts.key_exchange)) {

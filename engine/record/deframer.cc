@@ -8,6 +8,9 @@
 namespace stepshake::record {
 namespace {
 
+// A short record's: of Finished, an alert, a ChangeCipherSpec.
+constexpr std::size_t kUsualSize = 64;
+
 bool known(std::uint8_t type) {
   return type >= static_cast<std::uint8_t>(wire::ContentType::change_cipher_spec) &&
          type <= static_cast<std::uint8_t>(wire::ContentType::application_data);
@@ -69,6 +72,7 @@ std::optional<wire::ContentType> Deframer::type() const {
 Result<std::optional<Record>> Deframer::add(BytesView bytes, bool protected_records,
                                             std::size_t fragment_limit) {
   const bool had_header = partial.size() >= kHeaderSize;
+  if (partial.empty()) partial.reserve(kUsualSize);
   append(partial, bytes);
   if (partial.size() < kHeaderSize) return std::optional<Record>();
   if (!had_header) TRY(check_header(partial, started, protected_records, fragment_limit));

@@ -56,7 +56,7 @@ std::array<std::uint8_t, 13> additional_data(const Protection& keys, wire::Conte
 }
 
 void seal12(Protection& keys, wire::ContentType type, BytesView content, Bytes& out) {
-  const Suite12Facts facts = *crypto::facts12_of(*keys.suite);
+  const Suite12Facts& facts = *crypto::facts12_of(*keys.suite);
   if (facts.aead) {
     seal_aead(keys, facts, type, content, out);
   } else {
@@ -69,7 +69,7 @@ Result<Plaintext> open12(Protection& keys, const Record& record) {
   if (record.legacy_record_version != wire::number_of(keys.version)) {
     return fail(Reason::record_version, "a record of another version than was agreed");
   }
-  const Suite12Facts facts = *crypto::facts12_of(*keys.suite);
+  const Suite12Facts& facts = *crypto::facts12_of(*keys.suite);
   auto content = facts.aead ? open_aead(keys, facts, record) : open_with_mac(keys, facts, record);
   // RFC 5246 7.2.2: MUST be answered with bad_record_mac, wrong padding too.
   if (!content) {

@@ -2,6 +2,7 @@
 // one Hmac to all of them.
 #pragma once
 
+#include <initializer_list>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -12,8 +13,9 @@ namespace stepshake::schedule {
 
 Secret hkdf_extract(crypto::HashAlgorithm hash, BytesView salt, BytesView input_key_material);
 
-// `length` is at most 255 times the hash's size.
-Secret hkdf_expand(const crypto::Hmac& secret, BytesView info, std::size_t length);
+// `info` in parts; `length` is at most 255 times the hash's size.
+Secret hkdf_expand(const crypto::Hmac& secret, std::initializer_list<BytesView> info,
+                   std::size_t length);
 
 // `label` without its "tls13 " prefix.
 Secret hkdf_expand_label(const crypto::Hmac& secret, std::string_view label, BytesView context,

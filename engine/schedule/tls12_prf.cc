@@ -1,5 +1,9 @@
 #include "schedule/tls12_prf.h"
 
+#include <array>
+#include <cstring>
+#include <span>
+
 #include "crypto/cipher_suite12.h"
 
 namespace stepshake::schedule {
@@ -7,24 +11,40 @@ namespace {
 
 using crypto::HashAlgorithm;
 
-// The longest label of the handshake and two randoms.
-constexpr std::size_t kUsualSeedSize = 96;
+// The PRF's label + seed.
+struct LabelledSeed {
+  std::string_view label;
+  std::span<const BytesView> parts;
+};
+
+void add(crypto::Hasher& to, const LabelledSeed& seed) {
+  to.add(view_of(seed.label));
+  for (BytesView part : seed.parts) to.add(part);
+}
 
 // RFC 5246 5, P_hash: A(i) = HMAC(secret, A(i-1)), A(0) the seed; the output is HMAC(secret, A(i) + seed), i = 1, 2, ...
-Secret expand(const crypto::Hmac& secret, BytesView seed, std::size_t size) {
+Secret expand(const crypto::Hmac& secret, const LabelledSeed& seed, std::size_t size) {
   const std::size_t step = crypto::size_of(secret.algorithm());
   Secret output((size + step - 1) / step * step);
-  Secret a = secret.of({seed});
+  std::array<std::uint8_t, crypto::kLargestHash> storage;
+  const auto a = std::span(storage).first(step);  // A(i)
+  crypto::Hasher message = secret.begin();
+  add(message, seed);
+  secret.end(message, a.data());
   for (std::size_t at = 0; at < size; at += step) {
-    if (at > 0) secret.of({a.view()}, a.data());
-    secret.of({a.view(), seed}, output.data() + at);
+    if (at > 0) secret.of({a}, a.data());
+    message = secret.begin();
+    message.add(a);
+    add(message, seed);
+    secret.end(message, output.data() + at);
   }
+  explicit_bzero(storage.data(), storage.size());
   output.resize(size);
   return output;
 }
 
 // RFC 4346 5: each hash takes a half of the secret, and they share the middle byte of an odd one.
-Secret expand_both(BytesView secret, BytesView seed, std::size_t size) {
+Secret expand_both(BytesView secret, const LabelledSeed& seed, std::size_t size) {
   const std::size_t half = (secret.size() + 1) / 2;
   Secret output = expand({HashAlgorithm::md5, secret.first(half)}, seed, size);
   const Secret other = expand({HashAlgorithm::sha1, secret.last(half)}, seed, size);
@@ -36,12 +56,9 @@ Secret expand_both(BytesView secret, BytesView seed, std::size_t size) {
 
 Secret Prf::operator()(BytesView secret, std::string_view label,
                        std::initializer_list<BytesView> seed, std::size_t size) const {
-  Bytes label_and_seed;
-  label_and_seed.reserve(kUsualSeedSize);
-  append(label_and_seed, view_of(label));
-  for (BytesView part : seed) append(label_and_seed, part);
-  return version == wire::ProtocolVersion::tls_1_2 ? expand({hash, secret}, label_and_seed, size)
-                                                   : expand_both(secret, label_and_seed, size);
+  const LabelledSeed labelled{label, {seed.begin(), seed.size()}};
+  return version == wire::ProtocolVersion::tls_1_2 ? expand({hash, secret}, labelled, size)
+                                                   : expand_both(secret, labelled, size);
 }
 
 Bytes Prf::transcript_hash(BytesView messages) const {

@@ -41,7 +41,7 @@ MasterSecret12 extended_master_secret(const Prf& prf, BytesView premaster, Bytes
 
 Secret key_block(const MasterSecret12& master, wire::CipherSuite suite,
                  const HelloRandoms& randoms) {
-  const crypto::Suite12Facts facts = *crypto::facts12_of(suite);
+  const crypto::Suite12Facts& facts = *crypto::facts12_of(suite);
   const std::size_t iv = iv_size(facts, master.prf.version);
   return master.prf(master.secret.view(), "key expansion", {randoms.server, randoms.client},
                     2 * (facts.mac_size + facts.key_size + iv));
@@ -49,7 +49,7 @@ Secret key_block(const MasterSecret12& master, wire::CipherSuite suite,
 
 crypto::RecordKeys record_keys(const Secret& key_block, Sender sender, wire::CipherSuite suite,
                                wire::ProtocolVersion version, bool encrypt_then_mac) {
-  const crypto::Suite12Facts facts = *crypto::facts12_of(suite);
+  const crypto::Suite12Facts& facts = *crypto::facts12_of(suite);
   // RFC 5246 6.3: of each kind the client's, then the server's.
   BytesView left = key_block.view();
   const auto take = [&](std::size_t size) {

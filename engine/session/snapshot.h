@@ -8,7 +8,7 @@
 namespace stepshake::session {
 
 // Raised whenever a struct in a snapshot changes; another number is refused.
-inline constexpr std::uint16_t kSnapshotFormat = 4;
+inline constexpr std::uint16_t kSnapshotFormat = 5;
 
 // The header of every snapshot: magic, format, kind, and the length and checksum of what follows.
 enum class SnapshotKind : std::uint8_t { session = 1, stepped_connection = 2 };

@@ -44,7 +44,7 @@ std::vector<RecordsCase> records_cases() {
   std::vector<RecordsCase> all;
   for (auto suite : crypto::suites12()) {
     if (libssl_cipher(suite) == nullptr) continue;
-    const auto facts = *crypto::facts12_of(suite);
+    const auto& facts = *crypto::facts12_of(suite);
     for (auto version :
          {ProtocolVersion::tls_1_0, ProtocolVersion::tls_1_1, ProtocolVersion::tls_1_2}) {
       if (version < facts.minimum_version) continue;
@@ -302,7 +302,7 @@ TEST(Suites12, AreLibssls) {
     if (theirs == nullptr) continue;
     ++compared;
     SCOPED_TRACE(wire::name_of(suite));
-    const auto ours = *crypto::facts12_of(suite);
+    const auto& ours = *crypto::facts12_of(suite);
     static constexpr int kExchanges[] = {NID_kx_rsa,    NID_kx_dhe,     NID_kx_ecdhe,
                                          NID_kx_psk,    NID_kx_dhe_psk, NID_kx_ecdhe_psk,
                                          NID_kx_rsa_psk};

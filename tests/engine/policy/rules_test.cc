@@ -135,8 +135,8 @@ TEST(Obsolete, SuitesAndVersionsAreNotToBeHad) {
   using enum wire::ProtocolVersion;
   EXPECT_EQ(policy::enabled_versions(policy::default_config()), (std::vector{tls_1_3, tls_1_2}));
   for (auto suite : policy::default_config().cipher_suites) {
-    const auto older = crypto::facts12_of(suite);
-    if (!older) continue;
+    const auto* older = crypto::facts12_of(suite);
+    if (older == nullptr) continue;
     EXPECT_TRUE(crypto::is_ephemeral(older->key_exchange)) << wire::shown(suite);
     EXPECT_NE(older->kind, crypto::CipherKind::null) << wire::shown(suite);
   }

@@ -16,7 +16,7 @@ TEST(Hkdf, FirstCase) {
                                             hex("000102030405060708090a0b0c"), Bytes(22, 0x0b));
   EXPECT_EQ(hex_of(prk), "077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5");
   EXPECT_EQ(hex_of(schedule::hkdf_expand({HashAlgorithm::sha256, prk.view()},
-                                         hex("f0f1f2f3f4f5f6f7f8f9"), 42)),
+                                         {hex("f0f1f2f3f4f5f6f7f8f9")}, 42)),
             "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865");
 }
 
@@ -34,7 +34,7 @@ TEST(Hkdf, ExpandLabelIsExpandWithTheLabelSpeltOut) {
   EXPECT_EQ(
       hex_of(schedule::hkdf_expand_label({HashAlgorithm::sha384, secret}, "key", hex("aabb"), 32)),
       hex_of(schedule::hkdf_expand({HashAlgorithm::sha384, secret},
-                                   hex("0020 09 746c733133206b6579 02 aabb"), 32)));
+                                   {hex("0020 09 746c733133206b6579 02"), hex("aabb")}, 32)));
 }
 
 TEST(Hkdf, ExpandGivesTheLengthThatIsAskedFor) {

@@ -141,7 +141,7 @@ Bytes joined(const crypto::RecordKeys& client, const crypto::RecordKeys& server)
 // RFC 5246 6.3: which of the suite's keys there are, and in which order they come out of the key block.
 TEST(RecordKeys, AreTheKeyBlockInOrder) {
   for (auto suite : crypto::suites12()) {
-    const auto facts = *crypto::facts12_of(suite);
+    const auto& facts = *crypto::facts12_of(suite);
     for (auto version :
          {ProtocolVersion::tls_1_0, ProtocolVersion::tls_1_1, ProtocolVersion::tls_1_2}) {
       const Prf prf = schedule::prf_of(version, suite);

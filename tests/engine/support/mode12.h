@@ -16,7 +16,7 @@ struct Mode12 {
   wire::ProtocolVersion version{};
   bool encrypt_then_mac = false;
 
-  [[nodiscard]] crypto::Suite12Facts facts() const { return *crypto::facts12_of(suite); }
+  [[nodiscard]] const crypto::Suite12Facts& facts() const { return *crypto::facts12_of(suite); }
   [[nodiscard]] bool is_cbc() const { return facts().kind == crypto::CipherKind::cbc; }
   // TLS 1.0: the last block is the next IV.
   [[nodiscard]] bool chains() const {

@@ -23,7 +23,7 @@ inline LibsslOptions theirs12(policy::Role our_role, crypto::KeyType key = crypt
 }
 
 inline crypto::KeyType key_type_for(wire::CipherSuite suite) {
-  const auto facts = *crypto::facts12_of(suite);
+  const auto& facts = *crypto::facts12_of(suite);
   return facts.authentication == crypto::Authentication::ecdsa ? crypto::KeyType::ec_p256
                                                                : crypto::KeyType::rsa;
 }
