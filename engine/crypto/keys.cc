@@ -8,6 +8,7 @@
 
 #include "crypto/openssl_ptr.h"
 #include "crypto/public_key_library.h"
+#include "crypto/signature_scheme.h"
 
 namespace stepshake::crypto {
 namespace {
@@ -46,6 +47,9 @@ PublicKey::PublicKey(std::shared_ptr<evp_pkey_st> key)
     : key_(std::move(key)), type_(type_of(key_.get())) {}
 
 unsigned PublicKey::bits() const { return static_cast<unsigned>(EVP_PKEY_get_bits(key_.get())); }
+
+PrivateKey::PrivateKey(std::shared_ptr<evp_pkey_st> key)
+    : key_(std::move(key)), signing_context_(make_signing_context(key_)) {}
 
 std::optional<PrivateKey> private_key_from_pem(std::string_view pem) {
   const BioPtr bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));

@@ -10,7 +10,8 @@
 #include "base/bytes.h"
 #include "base/result.h"
 
-// libcrypto's key; only crypto/ looks inside.
+// libcrypto's; only crypto/ looks inside.
+struct evp_md_ctx_st;
 struct evp_pkey_st;
 
 namespace stepshake::crypto {
@@ -46,7 +47,7 @@ class PublicKey {
 // One that is here, or one of which only the public half is: signatures then are made elsewhere.
 class PrivateKey {
  public:
-  explicit PrivateKey(std::shared_ptr<evp_pkey_st> key) : key_(std::move(key)) {}
+  explicit PrivateKey(std::shared_ptr<evp_pkey_st> key);
   static PrivateKey remote(PublicKey public_half) { return PrivateKey(std::move(public_half)); }
 
   [[nodiscard]] bool is_remote() const { return remote_; }
@@ -54,11 +55,14 @@ class PrivateKey {
   [[nodiscard]] KeyType type() const { return key_.type(); }
   [[nodiscard]] unsigned bits() const { return key_.bits(); }
   [[nodiscard]] evp_pkey_st* get() const { return key_.get(); }
+  // Ready to sign in the key's first scheme (signature_scheme.h), to be copied; null where there is none.
+  [[nodiscard]] const evp_md_ctx_st* signing_context() const { return signing_context_.get(); }
 
  private:
   explicit PrivateKey(PublicKey public_half) : key_(std::move(public_half)), remote_(true) {}
 
   PublicKey key_;
+  std::shared_ptr<const evp_md_ctx_st> signing_context_;
   bool remote_ = false;
 };
 

@@ -1,5 +1,6 @@
 #include "crypto/signature_scheme.h"
 
+#include <openssl/err.h>
 #include <openssl/rsa.h>
 
 #include <algorithm>
@@ -71,6 +72,28 @@ std::array<OSSL_PARAM, 2> signing_parameters(KeyType type, Nonces nonces) {
   return {OSSL_PARAM_construct_int("deterministic", &deterministic), OSSL_PARAM_construct_end()};
 }
 
+bool init_signing(EVP_MD_CTX* context, const SchemeFacts& facts, evp_pkey_st* key, Nonces nonces) {
+  EVP_PKEY_CTX* key_context = nullptr;
+  const auto params = signing_parameters(facts.key, nonces);
+  return EVP_DigestSignInit_ex(context, &key_context, facts.digest, nullptr, nullptr, key,
+                               params.data()) == 1 &&
+         set_padding(key_context, facts);
+}
+
+const SchemeFacts* first_scheme(KeyType type) {
+  const auto* row = std::find_if(kSchemes.begin(), kSchemes.end(),
+                                 [&](const auto& each) { return each.key == type; });
+  return row == kSchemes.end() ? nullptr : row;
+}
+
+bool start_signing(EVP_MD_CTX* context, const SchemeFacts& facts, const PrivateKey& key,
+                   Nonces nonces) {
+  const bool is_ready = nonces == Nonces::libcrypto && key.signing_context() != nullptr &&
+                        &facts == first_scheme(key.type());
+  return is_ready ? EVP_MD_CTX_copy_ex(context, key.signing_context()) == 1
+                  : init_signing(context, facts, key.get(), nonces);
+}
+
 // RFC 8017 9.2, note 1: what stands before the digest in a DigestInfo, and the eleven bytes around that.
 constexpr std::size_t kMostPkcs1Frame = 19 + 11;
 
@@ -108,6 +131,15 @@ bool has_room(const SchemeFacts& facts, unsigned bits) {
   return true;
 }
 
+std::shared_ptr<const EVP_MD_CTX> make_signing_context(const PublicKey& key) {
+  const SchemeFacts* facts = first_scheme(key.type());
+  if (facts == nullptr) return nullptr;
+  std::shared_ptr<EVP_MD_CTX> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  if (init_signing(context.get(), *facts, key.get(), Nonces::libcrypto)) return context;
+  ERR_clear_error();
+  return nullptr;
+}
+
 Result<Bytes> sign_as(const SchemeFacts& facts, const PrivateKey& key, BytesView message,
                       Nonces nonces, Random& random) {
   if (nonces == Nonces::from_entropy && facts.digest != nullptr &&
@@ -116,20 +148,16 @@ Result<Bytes> sign_as(const SchemeFacts& facts, const PrivateKey& key, BytesView
                            message, random);
   }
   const DigestContextPtr context(EVP_MD_CTX_new());
-  const auto params = signing_parameters(facts.key, nonces);
-  EVP_PKEY_CTX* key_context = nullptr;
-  std::size_t size = 0;
-  Bytes signature;
-  bool ok = EVP_DigestSignInit_ex(context.get(), &key_context, facts.digest, nullptr, nullptr,
-                                  key.get(), params.data()) == 1 &&
-            set_padding(key_context, facts) &&
-            EVP_DigestSign(context.get(), nullptr, &size, message.data(), message.size()) == 1;
-  if (ok) {
-    signature.resize(size);
-    ok =
-        EVP_DigestSign(context.get(), signature.data(), &size, message.data(), message.size()) == 1;
+  if (!start_signing(context.get(), facts, key, nonces)) {
+    return fail(Reason::internal_error, "signing cannot begin: " + wire::shown(facts.scheme));
   }
-  if (!ok) return fail(Reason::internal_error, "signing failed: " + wire::shown(facts.scheme));
+  // libcrypto would sign with a copy, to let more be added.
+  EVP_MD_CTX_set_flags(context.get(), EVP_MD_CTX_FLAG_FINALISE);
+  Bytes signature(static_cast<std::size_t>(EVP_PKEY_get_size(key.get())));
+  std::size_t size = signature.size();
+  if (EVP_DigestSign(context.get(), signature.data(), &size, message.data(), message.size()) != 1) {
+    return fail(Reason::internal_error, "signing failed: " + wire::shown(facts.scheme));
+  }
   signature.resize(size);
   return signature;
 }
