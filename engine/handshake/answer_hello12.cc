@@ -47,7 +47,7 @@ Result<void> check_hello(const wire::ClientHello& hello, const Turn& turn) {
   if (std::find(methods.begin(), methods.end(), 0) == methods.end()) {
     return fail(Reason::legacy_compression, "compression_methods without null");
   }
-  TRY(wire::check_places(hello.as_sent, wire::Place::client_hello));
+  TRY(wire::check_places(hello.extension_types, wire::Place::client_hello));
   if (turn.config.extended_master_secret == policy::Wish::required &&
       !hello.extensions.extended_master_secret) {
     return fail(Reason::extended_master_secret_missing, "the client has no extended master secret");

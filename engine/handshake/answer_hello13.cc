@@ -18,7 +18,7 @@ Result<void> check_legacy_fields(const wire::ClientHello& hello) {
   if (hello.legacy_compression_methods != Bytes{0}) {
     return fail(Reason::legacy_compression, "legacy_compression_methods is not one zero");
   }
-  return wire::check_places(hello.as_sent, wire::Place::client_hello);
+  return wire::check_places(hello.extension_types, wire::Place::client_hello);
 }
 
 template <class To, class From>

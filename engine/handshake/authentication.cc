@@ -192,8 +192,7 @@ Result<void> take_entry_extensions(const wire::Certificate& message,
                                    const wire::ClientHello& offered, Turn& turn) {
   bool leaf = true;
   for (const auto& entry : message.certificate_list) {
-    TRY(wire::check_solicited(entry.extensions, wire::offered_extensions(offered),
-                              wire::Place::certificate));
+    TRY(wire::check_solicited(entry.extensions, offered.extension_types, wire::Place::certificate));
     TRY(wire::check_places(entry.extensions, wire::Place::certificate));
     if (const auto* status = wire::find(entry.extensions, wire::ExtensionType::status_request)) {
       TRY_ASSIGN(auto staple, wire::decode_certificate_status(status->data));

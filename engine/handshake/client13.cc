@@ -37,7 +37,7 @@ Result<wire::ServerHelloExtensions> check_answer(const wire::ServerHello& hello,
   if (hello.legacy_compression_method != 0) {
     return fail(Reason::legacy_compression, "legacy_compression_method is not 0");
   }
-  TRY(wire::check_solicited(hello.extensions, wire::offered_extensions(offered), place));
+  TRY(wire::check_solicited(hello.extensions, offered.extension_types, place));
   TRY(wire::check_places(hello.extensions, place));
   TRY_ASSIGN(auto extensions, wire::decode_server_hello_extensions(hello));
   // RFC 8446 4.2.1: a version that was not offered, or one before TLS 1.3.
@@ -289,7 +289,7 @@ Result<Next<WaitCertificateOrRequest, WaitFinished>> on(WaitEncryptedExtensions 
                                                         Turn& turn) {
   using Outcome = Next<WaitCertificateOrRequest, WaitFinished>;
   TRY_ASSIGN(const wire::ClientHello offered, last_hello(turn.transcript));
-  TRY(wire::check_solicited(message.extensions, wire::offered_extensions(offered),
+  TRY(wire::check_solicited(message.extensions, offered.extension_types,
                             wire::Place::encrypted_extensions));
   TRY(wire::check_places(message.extensions, wire::Place::encrypted_extensions));
   TRY(take_answers(message.answers, offered, turn));

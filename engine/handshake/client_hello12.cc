@@ -75,7 +75,7 @@ Result<void> check_choices(const wire::ServerHello& hello, const wire::ClientHel
 }
 
 std::vector<wire::ExtensionType> solicited(const wire::ClientHello& offered) {
-  auto types = wire::offered_extensions(offered);
+  auto types = offered.extension_types;
   // RFC 5746 3.4: the signal stands for the extension.
   if (contains(offered.cipher_suites, wire::kEmptyRenegotiationInfoScsv)) {
     types.push_back(wire::ExtensionType::renegotiation_info);

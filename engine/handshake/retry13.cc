@@ -21,13 +21,14 @@ STEPSHAKE_FIELDS(CookieContent, cipher_suite, group, unchanging_part, first_hell
 // All that a second hello must not change, hashed: fields, and extensions but for those listed.
 Bytes unchanging_part(wire::ClientHello hello) {
   using enum wire::ExtensionType;
-  std::erase_if(hello.as_sent, [](const auto& extension) {
+  wire::RawExtensions extensions = wire::extensions_as_sent(hello);
+  std::erase_if(extensions, [](const auto& extension) {
     return extension.type == key_share || extension.type == early_data ||
            extension.type == cookie || extension.type == pre_shared_key ||
            extension.type == padding;
   });
   hello.extensions = {};
-  hello.extensions.others = hello.as_sent;
+  hello.extensions.others = std::move(extensions);
   return crypto::hash(crypto::HashAlgorithm::sha256, {encode(hello)});
 }
 

@@ -24,7 +24,8 @@ bool* flag_of(ExtensionType type, ClientHelloExtensions& into) {
 }
 
 // The extensions of TLS 1.2.
-Result<void> decode_one12(const RawExtension& raw, ClientHelloExtensions& into) {
+Result<void> decode_one12(const ExtensionView& raw, ClientHelloExtensions& into) {
+  const auto keep = [&] { into.others.push_back({raw.type, to_bytes(raw.data)}); };
   switch (raw.type) {
     case max_fragment_length: {
       TRY_ASSIGN(into.max_fragment_length, decode_max_fragment_length(raw.data));
@@ -54,17 +55,17 @@ Result<void> decode_one12(const RawExtension& raw, ClientHelloExtensions& into) 
       TRY_ASSIGN(into.record_size_limit, decode_record_size_limit(raw.data));
       return {};
     }
-    case session_ticket: into.session_ticket = raw.data; return {};
+    case session_ticket: into.session_ticket = to_bytes(raw.data); return {};
     case renegotiation_info: {
       TRY_ASSIGN(into.renegotiation_info, decode_renegotiation_info(raw.data));
       return {};
     }
-    case padding: into.others.push_back(raw); return check_padding(raw.data);
-    default: into.others.push_back(raw); return {};
+    case padding: keep(); return check_padding(raw.data);
+    default: keep(); return {};
   }
 }
 
-Result<void> decode_one(const RawExtension& raw, ClientHelloExtensions& into) {
+Result<void> decode_one(const ExtensionView& raw, ClientHelloExtensions& into) {
   if (bool* flag = flag_of(raw.type, into)) {
     *flag = true;
     return decode_empty(raw.data, raw.type);
@@ -119,7 +120,7 @@ Result<void> decode_one(const RawExtension& raw, ClientHelloExtensions& into) {
   }
 }
 
-Result<void> decode_all(const RawExtensions& raw, ClientHelloExtensions& into) {
+Result<void> decode_all(const std::vector<ExtensionView>& raw, ClientHelloExtensions& into) {
   for (std::size_t i = 0; i < raw.size(); ++i) {
     // RFC 8446 4.2.11: pre_shared_key MUST be the last extension in the ClientHello.
     if (raw[i].type == pre_shared_key && i + 1 != raw.size()) {
@@ -199,9 +200,12 @@ Result<ClientHello> decode_client_hello(BytesView body) {
   hello.legacy_compression_methods = to_bytes(compression);
   // RFC 8446 4.1.2: servers of older versions saw hellos without extensions; there is no block then.
   if (reader.at_end()) return hello;
-  TRY_ASSIGN(hello.as_sent, decode_extensions(reader));
+  hello.extension_block = to_bytes(reader.rest());
+  TRY_ASSIGN(const auto extensions, view_extensions(reader));
   TRY(reader.expect_end("ClientHello"));
-  TRY(decode_all(hello.as_sent, hello.extensions));
+  TRY(decode_all(extensions, hello.extensions));
+  hello.extension_types.reserve(extensions.size());
+  for (const auto& extension : extensions) hello.extension_types.push_back(extension.type);
   return hello;
 }
 
@@ -216,11 +220,11 @@ Bytes encode(const ClientHello& hello) {
   return writer.take();
 }
 
-std::vector<ExtensionType> offered_extensions(const ClientHello& hello) {
-  std::vector<ExtensionType> types;
-  types.reserve(hello.as_sent.size());
-  for (const auto& extension : hello.as_sent) types.push_back(extension.type);
-  return types;
+RawExtensions extensions_as_sent(const ClientHello& hello) {
+  Reader reader(hello.extension_block);
+  auto extensions = decode_extensions(reader);
+  // It was read before; there is none in a hello of an older version.
+  return extensions ? std::move(extensions).value() : RawExtensions();
 }
 
 }  // namespace stepshake::wire

@@ -57,8 +57,10 @@ struct ClientHello {
   std::vector<CipherSuite> cipher_suites;
   Bytes legacy_compression_methods{0};
   ClientHelloExtensions extensions;
-  // Filled in by decode: every extension as it stood on the wire, in order; empty in a hello made here.
-  RawExtensions as_sent;
+  // Filled in by decode, empty in a hello made here: the types of all extensions in the order of the wire, which are what
+  // an answer may contain; and the block that they stood in.
+  std::vector<ExtensionType> extension_types;
+  Bytes extension_block;
 };
 
 // Strict: bounds, no trailing bytes, no duplicates, pre_shared_key last, every known extension well-formed.
@@ -67,7 +69,7 @@ Result<ClientHello> decode_client_hello(BytesView body);
 // The body. Extensions in a fixed order, pre_shared_key last.
 Bytes encode(const ClientHello& hello);
 
-// The types that a hello offers: what an answer may contain.
-std::vector<ExtensionType> offered_extensions(const ClientHello& hello);
+// Every extension of a hello that was decoded, as it stood there.
+RawExtensions extensions_as_sent(const ClientHello& hello);
 
 }  // namespace stepshake::wire

@@ -58,17 +58,24 @@ constexpr auto kAllowed = std::to_array<std::pair<ExtensionType, unsigned>>({
 constexpr std::size_t kUsualCount = 16;
 constexpr std::size_t kLeastSize = 4;  // an extension's type and the length of its data
 
+Result<void> check_place(ExtensionType type, Place place) {
+  const auto* row = std::find_if(kAllowed.begin(), kAllowed.end(),
+                                 [&](const auto& each) { return each.first == type; });
+  if (row == kAllowed.end() || (row->second & bit(place)) != 0) return {};
+  return fail(Reason::misplaced_extension, shown(type) + " in the wrong message");
+}
+
 }  // namespace
 
-Result<RawExtensions> decode_extensions(Reader& reader, std::size_t least) {
+Result<std::vector<ExtensionView>> view_extensions(Reader& reader, std::size_t least) {
   TRY_ASSIGN(const BytesView block, reader.vector16("extensions", {least, 0xffff}));
   Reader inner(block);
-  RawExtensions extensions;
+  std::vector<ExtensionView> extensions;
   extensions.reserve(std::min(kUsualCount, block.size() / kLeastSize));
   while (!inner.at_end()) {
     TRY_ASSIGN(const std::uint16_t type, inner.u16("extension_type"));
     TRY_ASSIGN(const BytesView data, inner.vector16("extension_data"));
-    extensions.push_back({static_cast<ExtensionType>(type), to_bytes(data)});
+    extensions.push_back({static_cast<ExtensionType>(type), data});
   }
   // Sorted, so that a block of thousands of extensions costs no more than it should.
   std::vector<ExtensionType> types;
@@ -81,6 +88,14 @@ Result<RawExtensions> decode_extensions(Reader& reader, std::size_t least) {
   return extensions;
 }
 
+Result<RawExtensions> decode_extensions(Reader& reader, std::size_t least) {
+  TRY_ASSIGN(const auto views, view_extensions(reader, least));
+  RawExtensions extensions;
+  extensions.reserve(views.size());
+  for (const auto& [type, data] : views) extensions.push_back({type, to_bytes(data)});
+  return extensions;
+}
+
 void encode_extensions(Writer& writer, const RawExtensions& extensions) {
   writer.nested(2, [&] {
     for (const auto& [type, data] : extensions) writer.u16(number_of(type)).vector16(data);
@@ -88,14 +103,12 @@ void encode_extensions(Writer& writer, const RawExtensions& extensions) {
 }
 
 Result<void> check_places(const RawExtensions& extensions, Place place) {
-  for (const auto& extension : extensions) {
-    const auto* row = std::find_if(kAllowed.begin(), kAllowed.end(),
-                                   [&](const auto& each) { return each.first == extension.type; });
-    if (row == kAllowed.end()) continue;
-    if ((row->second & bit(place)) == 0) {
-      return fail(Reason::misplaced_extension, shown(extension.type) + " in the wrong message");
-    }
-  }
+  for (const auto& extension : extensions) TRY(check_place(extension.type, place));
+  return {};
+}
+
+Result<void> check_places(const std::vector<ExtensionType>& types, Place place) {
+  for (ExtensionType type : types) TRY(check_place(type, place));
   return {};
 }
 

@@ -22,6 +22,12 @@ STEPSHAKE_FIELDS(RawExtension, type, data)
 // In the order of the wire.
 using RawExtensions = std::vector<RawExtension>;
 
+// One in a message that is being decoded.
+struct ExtensionView {
+  ExtensionType type{};
+  BytesView data;
+};
+
 // Messages that carry extensions; the letters of RFC 8446 4.2's table. A bit each.
 enum class Place : std::uint8_t {
   client_hello = 1,
@@ -34,13 +40,16 @@ enum class Place : std::uint8_t {
   server_hello12 = 128,  // of TLS 1.2 and older
 };
 
-// Reads Extension extensions<least..2^16-1>. A type that comes twice is duplicate_extension.
+// Reads Extension extensions<least..2^16-1>. A type that comes twice is duplicate_extension. The first form's data is the
+// reader's.
+Result<std::vector<ExtensionView>> view_extensions(Reader& reader, std::size_t least = 0);
 Result<RawExtensions> decode_extensions(Reader& reader, std::size_t least = 0);
 
 void encode_extensions(Writer& writer, const RawExtensions& extensions);
 
 // RFC 8446 4.2: an extension that we know and that is not specified for this message is illegal_parameter.
 Result<void> check_places(const RawExtensions& extensions, Place place);
+Result<void> check_places(const std::vector<ExtensionType>& types, Place place);
 
 // RFC 8446 4.2: an extension in an answer that the request did not have is unsupported_extension.
 Result<void> check_solicited(const RawExtensions& extensions,

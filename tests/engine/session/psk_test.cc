@@ -33,7 +33,7 @@ bool offers_psk(const policy::Config& config) {
 TEST(PskOffer, StandsLastAndComesWithItsModes) {
   const auto hello = decoded_hello(first_hello(returning_client(ticket_server(100))));
   ASSERT_TRUE(hello.extensions.pre_shared_key);
-  EXPECT_EQ(hello.as_sent.back().type, pre_shared_key);
+  EXPECT_EQ(hello.extension_types.back(), pre_shared_key);
   EXPECT_EQ(hello.extensions.psk_key_exchange_modes, std::vector{kDheKe});
   EXPECT_TRUE(hello.extensions.key_share);
   const auto& offer = *hello.extensions.pre_shared_key;

@@ -162,20 +162,20 @@ TEST(SecondHello, RepeatsTheFirstButForTheShareAndTheCookie) {
   EXPECT_EQ(again.random, original.random);
   EXPECT_EQ(again.legacy_session_id, original.legacy_session_id);
   EXPECT_EQ(again.cipher_suites, original.cipher_suites);
-  EXPECT_EQ(data_of(again.as_sent, cookie), hex("0003 aabbcc"));
-  const auto shares = wire::decode_client_shares(data_of(again.as_sent, key_share));
+  EXPECT_EQ(data_of(again.extensions.others, cookie), hex("0003 aabbcc"));
+  const auto shares = wire::decode_client_shares(data_of(again.extensions.others, key_share));
   ASSERT_TRUE(shares.ok());
   ASSERT_EQ(shares->size(), 1U);
   EXPECT_EQ(shares->front().group, NamedGroup::secp256r1);
-  auto before = original.as_sent;
+  auto before = original.extensions.others;
   for (auto type : {cookie, key_share}) {
-    drop(again.as_sent, type);
+    drop(again.extensions.others, type);
     drop(before, type);
   }
-  ASSERT_EQ(again.as_sent.size(), before.size());
+  ASSERT_EQ(again.extensions.others.size(), before.size());
   for (std::size_t i = 0; i < before.size(); ++i) {
-    EXPECT_EQ(again.as_sent[i].type, before[i].type);
-    EXPECT_EQ(again.as_sent[i].data, before[i].data);
+    EXPECT_EQ(again.extensions.others[i].type, before[i].type);
+    EXPECT_EQ(again.extensions.others[i].data, before[i].data);
   }
 }
 
@@ -187,8 +187,9 @@ TEST(SecondHello, KeepsItsSharesForACookieAlone) {
   drop(retry.extensions, key_share);
   put(retry.extensions, cookie, hex("0001 aa"));
   const auto again = answer_to(retry);
-  EXPECT_EQ(data_of(again.as_sent, key_share), data_of(original.as_sent, key_share));
-  EXPECT_EQ(data_of(again.as_sent, cookie), hex("0001 aa"));
+  EXPECT_EQ(data_of(again.extensions.others, key_share),
+            data_of(original.extensions.others, key_share));
+  EXPECT_EQ(data_of(again.extensions.others, cookie), hex("0001 aa"));
 }
 
 struct HelloCase {

@@ -21,7 +21,7 @@ Bytes framed(const Message& message) {
 inline wire::ClientHello client_hello_of(BytesView message) {
   auto hello = wire::decode_client_hello(wire::unframe(message).body).value();
   hello.extensions = {};
-  hello.extensions.others = hello.as_sent;
+  hello.extensions.others = wire::extensions_as_sent(hello);
   return hello;
 }
 
