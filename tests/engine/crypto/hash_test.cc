@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 
+#include <array>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -28,6 +30,7 @@ TEST(Hash, OfAbc) {
             "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
             "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f");
   EXPECT_EQ(of(HashAlgorithm::sha1), "a9993e364706816aba3e25717850c26c9cd0d89d");
+  EXPECT_EQ(of(HashAlgorithm::md5), "900150983cd24fb0d6963f7d28e17f72");  // RFC 1321 A.5
 }
 
 TEST(Hash, OfNothing) {
@@ -35,9 +38,32 @@ TEST(Hash, OfNothing) {
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
+constexpr auto kAll =
+    std::to_array({HashAlgorithm::sha256, HashAlgorithm::sha384, HashAlgorithm::sha512,
+                   HashAlgorithm::sha1, HashAlgorithm::md5});
+
+// A hash on its way is a value: each copy goes on alone, from a place within a block, too.
+TEST(Hasher, GoesOnInEachCopy) {
+  for (auto algorithm : kAll) {
+    for (const std::size_t size : {0U, 1U, 63U, 64U, 65U, 127U, 128U, 200U}) {
+      const Bytes beginning(size, 5);
+      crypto::Hasher one(algorithm);
+      one.add(beginning);
+      crypto::Hasher other = one;
+      one.add(view_of("one"));
+      other.add(view_of("another"));
+      for (auto& [hasher, ending] : {std::pair{one, "one"}, {other, "another"}}) {
+        crypto::Hasher ended = hasher;
+        Bytes hash(crypto::size_of(algorithm));
+        ended.end(hash.data());
+        EXPECT_EQ(to_hex(hash), to_hex(crypto::hash(algorithm, {beginning, view_of(ending)})));
+      }
+    }
+  }
+}
+
 TEST(Hash, HasItsSize) {
-  for (auto algorithm :
-       {HashAlgorithm::sha256, HashAlgorithm::sha384, HashAlgorithm::sha512, HashAlgorithm::sha1}) {
+  for (auto algorithm : kAll) {
     EXPECT_EQ(crypto::hash(algorithm, {}).size(), crypto::size_of(algorithm));
     EXPECT_EQ(crypto::hmac(algorithm, {}, {}).size(), crypto::size_of(algorithm));
   }
@@ -61,7 +87,8 @@ TEST(Hmac, IsLibcryptosForKeysOfEverySize) {
       {HashAlgorithm::sha256, "SHA256"},
       {HashAlgorithm::sha384, "SHA384"},
       {HashAlgorithm::sha512, "SHA512"},
-      {HashAlgorithm::sha1, "SHA1"}};
+      {HashAlgorithm::sha1, "SHA1"},
+      {HashAlgorithm::md5, "MD5"}};
   for (const auto& [algorithm, name] : algorithms) {
     for (std::size_t size = 0; size <= 260; ++size) {
       const Bytes key(size, static_cast<std::uint8_t>(size + 1));
@@ -76,6 +103,35 @@ TEST(Hmac, IsLibcryptosForKeysOfEverySize) {
           nullptr);
       EXPECT_EQ(to_hex(crypto::hmac(algorithm, key, {text}).view()), to_hex(expected))
           << name << ", " << size;
+    }
+  }
+}
+
+// One key, many messages: in parts, begun together, and with the output over the input.
+TEST(Hmac, IsTheSameForEachMessage) {
+  for (auto algorithm : kAll) {
+    const Bytes key(48, 9);
+    const crypto::Hmac keyed(algorithm, key);
+    for (const std::size_t size : {0U, 1U, 55U, 64U, 111U, 300U}) {
+      const Bytes text(size, 3);
+      const std::string expected = to_hex(crypto::hmac(algorithm, key, {text}).view());
+      EXPECT_EQ(to_hex(keyed.of({text}).view()), expected);
+      crypto::Hasher first = keyed.begin();
+      crypto::Hasher second = keyed.begin();
+      const BytesView halves[] = {BytesView(text).first(size / 2),
+                                  BytesView(text).subspan(size / 2)};
+      for (BytesView half : halves) {
+        first.add(half);
+        second.add(half);
+      }
+      Bytes made(crypto::size_of(algorithm));
+      keyed.end(second, made.data());
+      EXPECT_EQ(to_hex(made), expected);
+      keyed.end(first, made.data());
+      EXPECT_EQ(to_hex(made), expected);
+      const Secret again = keyed.of({made});
+      keyed.of({made}, made.data());
+      EXPECT_EQ(to_hex(made), to_hex(again.view()));
     }
   }
 }
