@@ -14,6 +14,10 @@
 
 #include "crypto/digest.h"
 
+#ifdef OPENSSL_NO_DEPRECATED_3_0
+#error "libcrypto was built with no-deprecated, and lacks SHA256_Init: use one that has it"
+#endif
+
 namespace stepshake::crypto {
 namespace {
 
