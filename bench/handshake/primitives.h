@@ -1,4 +1,4 @@
-// The operations of libcrypto that a handshake cannot do without, each in its cheapest form: algorithms fetched once,
+// The operations of libcrypto that a handshake cannot do without, each in the cheapest form that EVP has: algorithms fetched once,
 // parameters and signing contexts kept.
 #pragma once
 

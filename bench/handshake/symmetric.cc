@@ -27,7 +27,7 @@ std::size_t signature_size(crypto::KeyType type) {
   }
 }
 
-// HMAC by hand, on a digest that was fetched: the cheapest way there is.
+// HMAC by hand, on a digest that was fetched: the cheapest way with EVP.
 void hmac(EVP_MD_CTX* context, EVP_MD* digest, BytesView key, BytesView message,
           std::uint8_t* out) {
   const auto block = static_cast<std::size_t>(EVP_MD_get_block_size(digest));

@@ -243,7 +243,7 @@ const Suite12Facts* facts12_of(CipherSuite suite) {
 
 bool has(CipherSuite suite) {
   const Suite12Facts* facts = facts12_of(suite);
-  return facts != nullptr && (!facts->aead || has(*facts->aead));
+  return facts != nullptr && (facts->aead ? has(*facts->aead) : has(*facts->mac));
 }
 
 std::vector<CipherSuite> suites12() {

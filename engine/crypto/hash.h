@@ -75,9 +75,12 @@ Secret hmac(HashAlgorithm algorithm, BytesView key, std::initializer_list<BytesV
 
 // HMAC over `header`, 13 bytes, and the first `size` bytes of `record`, in time and memory accesses that tell nothing of
 // `size`: for the MAC of a CBC record whose padding is not known yet (RFC 5246 6.2.3.2, "Lucky 13"). `record` goes on
-// for a MAC and at most 256 bytes behind `size`. With SHA-1, SHA-256 or SHA-384.
+// for a MAC and at most 256 bytes behind `size`. With SHA-1, SHA-256 or SHA-384, where `has` affirms it: this alone is by
+// libcrypto's providers, which a configuration may restrict.
 Secret hmac_of_hidden_size(HashAlgorithm algorithm, BytesView key, BytesView header,
                            BytesView record, std::size_t size);
+
+bool has(HashAlgorithm algorithm);
 
 // In constant time for equal sizes; false for different ones.
 bool equal(BytesView a, BytesView b);

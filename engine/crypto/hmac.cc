@@ -1,5 +1,7 @@
 // HMAC over libcrypto's digests. Its own costs more than twice as much for the short inputs of a key schedule, most of it
 // in looking up parameters; it is used where the length of the input must not show.
+#include <openssl/err.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -81,6 +83,19 @@ void hmac(HashAlgorithm algorithm, BytesView key, std::initializer_list<BytesVie
 
 Secret hmac(HashAlgorithm algorithm, BytesView key, std::initializer_list<BytesView> parts) {
   return Hmac(algorithm, key).of(parts);
+}
+
+bool has(HashAlgorithm algorithm) {
+  static const auto found = [] {
+    std::array<bool, 6> all{};  // the enumerators start at 1
+    for (std::size_t i = 1; i < all.size(); ++i) {
+      const char* name = digest(static_cast<HashAlgorithm>(i)).name;
+      all[i] = DigestPtr(EVP_MD_fetch(nullptr, name, nullptr)) != nullptr;
+    }
+    ERR_clear_error();
+    return all;
+  }();
+  return found[static_cast<std::size_t>(algorithm)];
 }
 
 Secret hmac_of_hidden_size(HashAlgorithm algorithm, BytesView key, BytesView header,

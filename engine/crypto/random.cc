@@ -40,6 +40,8 @@ Entropy EntropyPool::take() {
 Random::~Random() { OPENSSL_cleanse(key_.data(), key_.size()); }
 
 void Random::fill(std::span<std::uint8_t> out) {
+  if (out.empty()) return;
+  const Hmac keyed(HashAlgorithm::sha256, key_);
   while (!out.empty()) {
     std::array<std::uint8_t, 16> block_number{};
     for (std::size_t i = 0; i < 8; ++i) {
@@ -48,7 +50,7 @@ void Random::fill(std::span<std::uint8_t> out) {
     }
     ++counter_;
     std::array<std::uint8_t, 32> block;
-    hmac(HashAlgorithm::sha256, key_, {block_number}, block.data());
+    keyed.of({block_number}, block.data());
     const std::size_t size = std::min(out.size(), block.size());
     std::copy_n(block.data(), size, out.data());
     OPENSSL_cleanse(block.data(), block.size());

@@ -135,7 +135,12 @@ std::shared_ptr<const EVP_MD_CTX> make_signing_context(const PublicKey& key) {
   const SchemeFacts* facts = first_scheme(key.type());
   if (facts == nullptr) return nullptr;
   std::shared_ptr<EVP_MD_CTX> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  if (init_signing(context.get(), *facts, key.get(), Nonces::libcrypto)) return context;
+  const DigestContextPtr copy(EVP_MD_CTX_new());
+  // OpenSSL 3.0.0 copies no context without a digest (Ed25519).
+  if (init_signing(context.get(), *facts, key.get(), Nonces::libcrypto) &&
+      EVP_MD_CTX_copy_ex(copy.get(), context.get()) == 1) {
+    return context;
+  }
   ERR_clear_error();
   return nullptr;
 }
@@ -153,9 +158,12 @@ Result<Bytes> sign_as(const SchemeFacts& facts, const PrivateKey& key, BytesView
   }
   // libcrypto would sign with a copy, to let more be added.
   EVP_MD_CTX_set_flags(context.get(), EVP_MD_CTX_FLAG_FINALISE);
-  Bytes signature(static_cast<std::size_t>(EVP_PKEY_get_size(key.get())));
+  const int most = EVP_PKEY_get_size(key.get());
+  // Without room libcrypto would only tell the size.
+  Bytes signature(static_cast<std::size_t>(std::max(most, 0)));
   std::size_t size = signature.size();
-  if (EVP_DigestSign(context.get(), signature.data(), &size, message.data(), message.size()) != 1) {
+  if (size == 0 ||
+      EVP_DigestSign(context.get(), signature.data(), &size, message.data(), message.size()) != 1) {
     return fail(Reason::internal_error, "signing failed: " + wire::shown(facts.scheme));
   }
   signature.resize(size);

@@ -108,6 +108,7 @@ Result<AfterHello> resume(Agreed12 agreed, const policy::Psk& session, Turn& tur
                 "the extended master secret came or went with the resumption");
   }
   agreed.resumed = true;
+  agreed.session_ends = session.issued_at + session.lifetime;
   turn.facts.psk = policy::PskOrigin::resumption;
   turn.facts.peer_certificates = session.peer_certificates;
   auto master = resume_master_secret(agreed, session.key, turn);
@@ -195,7 +196,7 @@ Result<AfterHello> receive_hello(std::optional<std::uint16_t> session,
                   extensions.session_ticket,
                   extensions.status_request,
                   {},
-                  0,
+                  std::nullopt,
                   std::move(before)};
   TRY(check_encrypt_then_mac_stays(agreed));
   TRY(check_extended_master_secret_stays(agreed));

@@ -44,14 +44,14 @@ struct Agreed12 {
   bool status_announced = false;  // a CertificateStatus may come
   // RFC 5246 6.3: from the first of the two ChangeCipherSpecs on, for the second one; empty before.
   Secret key_block;
-  // At a server: when the session began, seconds since 1970; before this handshake, where it is resumed.
-  std::int64_t session_began = 0;
+  // Of a session that is resumed: when its life ends, seconds since 1970.
+  std::optional<std::int64_t> session_ends;
   // Where this handshake is not the connection's first: the one that it takes the place of.
   std::optional<Established12> before;
 };
 STEPSHAKE_FIELDS(Agreed12, version, cipher_suite, randoms, session_id, resumed,
                  extended_master_secret, encrypt_then_mac, secure_renegotiation, ticket_announced,
-                 status_announced, key_block, session_began, before)
+                 status_announced, key_block, session_ends, before)
 
 // What a server keeps of its ServerKeyExchange until the client's half comes; nothing where there is none to keep.
 struct ServerShare {

@@ -53,7 +53,6 @@ Agreed12 agree(const wire::ClientHello& hello, wire::CipherSuite suite,
   agreed.encrypt_then_mac = hello.extensions.encrypt_then_mac && config.encrypt_then_mac &&
                             crypto::facts12_of(suite)->kind == crypto::CipherKind::cbc;
   agreed.secure_renegotiation = before ? true : turn.facts.secure_renegotiation;
-  agreed.session_began = turn.now;
   agreed.before = std::move(before);
   return agreed;
 }
@@ -247,10 +246,11 @@ Result<WaitChangeCipherSpec> resume(const wire::ClientHello& hello, const policy
   agreed.resumed = true;
   // RFC 5246 7.4.1.3: the client's id says that its session goes on.
   agreed.session_id = hello.legacy_session_id;
-  agreed.session_began = session.issued_at;
-  // A sealed ticket goes on being good, until the session is too old. One out of a store is spent.
+  agreed.session_ends = session.issued_at + session.lifetime;
+  // A sealed ticket goes on being good, while its key is kept and the session lives. What came out of a store is spent.
   agreed.ticket_announced = takes_tickets(hello, turn.config) &&
-                            turn.config.ticket_storage == policy::TicketStorage::stored;
+                            turn.config.ticket_storage == policy::TicketStorage::stored &&
+                            rest_of_life(agreed, turn.config.ticket_lifetime, turn.now) > 0;
   TRY(record(hello, agreed, turn));
   turn.facts.psk = policy::PskOrigin::resumption;
   turn.facts.peer_certificates = session.peer_certificates;

@@ -30,6 +30,12 @@ policy::Psk session(const Agreed12& agreed, const schedule::MasterSecret12& mast
 
 }  // namespace
 
+std::uint32_t rest_of_life(const Agreed12& agreed, std::uint32_t lifetime, std::int64_t now) {
+  if (!agreed.session_ends) return lifetime;
+  const std::int64_t rest = std::clamp<std::int64_t>(*agreed.session_ends - now, 0, lifetime);
+  return static_cast<std::uint32_t>(rest);
+}
+
 namespace client12 {
 
 std::optional<policy::Psk> session_of(const Agreed12& agreed,
@@ -40,8 +46,9 @@ std::optional<policy::Psk> session_of(const Agreed12& agreed,
   policy::Psk kept = session(agreed, master, turn);
   kept.identity = message.ticket;
   kept.server_name = turn.config.server_name;
-  kept.lifetime =
-      message.ticket_lifetime_hint == 0 ? kLongestLifetime : message.ticket_lifetime_hint;
+  kept.lifetime = message.ticket_lifetime_hint == 0
+                      ? rest_of_life(agreed, kLongestLifetime, turn.now)
+                      : message.ticket_lifetime_hint;
   return kept;
 }
 
@@ -61,19 +68,12 @@ std::optional<policy::Psk> session_of_id(const Agreed12& agreed,
 namespace server12 {
 namespace {
 
-// RFC 5246 F.1.4: what limits a session's life is its master secret's age, which resumption does not make less.
-policy::Psk session_that_began(const Agreed12& agreed, const schedule::MasterSecret12& master,
-                               const Turn& turn) {
+policy::Psk session_to_keep(const Agreed12& agreed, const schedule::MasterSecret12& master,
+                            const Turn& turn) {
   policy::Psk kept = session(agreed, master, turn);
   kept.server_name = turn.facts.server_name;
-  kept.issued_at = agreed.session_began;
-  kept.lifetime = turn.config.ticket_lifetime;
+  kept.lifetime = rest_of_life(agreed, turn.config.ticket_lifetime, turn.now);
   return kept;
-}
-
-std::uint32_t rest_of_life(const policy::Psk& session, std::int64_t now) {
-  const std::int64_t rest = session.issued_at + session.lifetime - now;
-  return static_cast<std::uint32_t>(std::max<std::int64_t>(rest, 0));
 }
 
 }  // namespace
@@ -89,8 +89,8 @@ bool issues_session_ids(const policy::Config& config) {
 
 void send_ticket12(const Agreed12& agreed, const schedule::MasterSecret12& master, Turn& turn) {
   const policy::Config& config = turn.config;
-  policy::Psk kept = session_that_began(agreed, master, turn);
-  wire::NewSessionTicket12 message{rest_of_life(kept, turn.now), {}};
+  policy::Psk kept = session_to_keep(agreed, master, turn);
+  wire::NewSessionTicket12 message{kept.lifetime, {}};
   if (config.ticket_storage == policy::TicketStorage::stored) {
     kept.identity = to_bytes(turn.random.array<kHandleSize>());
     message.ticket = kept.identity;
@@ -108,10 +108,10 @@ void send_ticket12(const Agreed12& agreed, const schedule::MasterSecret12& maste
 }
 
 void store_session12(const Agreed12& agreed, const schedule::MasterSecret12& master, Turn& turn) {
-  policy::Psk kept = session_that_began(agreed, master, turn);
+  policy::Psk kept = session_to_keep(agreed, master, turn);
   kept.identity = agreed.session_id;
   kept.by_session_id = true;
-  turn.store_ticket(std::move(kept));
+  if (kept.lifetime > 0) turn.store_ticket(std::move(kept));
 }
 
 }  // namespace server12

@@ -11,6 +11,10 @@
 
 namespace stepshake::handshake {
 
+// Seconds that a session may still live: `lifetime` where this handshake made it, and no more than are left where it is
+// resumed. RFC 5246 F.1.4: what limits a session is its master secret's age, which a resumption does not make less.
+std::uint32_t rest_of_life(const Agreed12& agreed, std::uint32_t lifetime, std::int64_t now);
+
 namespace client12 {
 
 // What a client keeps of a session: by the ticket that came, or by the server's id; nothing where it has neither.

@@ -137,7 +137,7 @@ struct Config {
   // Server: seals tickets and cookies with the first, opens them with any; none: no sealed tickets, no cookies.
   std::vector<TicketKey> ticket_keys;
   TicketStorage ticket_storage = TicketStorage::sealed;
-  unsigned tickets = 2;                   // sent after a full handshake; after a resumed one, one
+  unsigned tickets = 2;  // sent after a full handshake; after a resumed one, at most one
   std::uint32_t ticket_lifetime = 7'200;  // seconds, at most 604,800 (RFC 8446 4.6.1)
   std::uint32_t max_early_data = 0;       // bytes of 0-RTT data that a server takes; 0: none
   // Server: a HelloRetryRequest carries all that the second ClientHello needs in its cookie.

@@ -28,12 +28,12 @@ Secret expand(const crypto::Hmac& secret, const LabelledSeed& seed, std::size_t 
   Secret output((size + step - 1) / step * step);
   std::array<std::uint8_t, crypto::kLargestHash> storage;
   const auto a = std::span(storage).first(step);  // A(i)
-  crypto::Hasher message = secret.begin();
-  add(message, seed);
-  secret.end(message, a.data());
+  crypto::Hasher first = secret.begin();
+  add(first, seed);
+  secret.end(first, a.data());
   for (std::size_t at = 0; at < size; at += step) {
     if (at > 0) secret.of({a}, a.data());
-    message = secret.begin();
+    crypto::Hasher message = secret.begin();
     message.add(a);
     add(message, seed);
     secret.end(message, output.data() + at);

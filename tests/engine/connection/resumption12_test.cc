@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -65,27 +66,71 @@ TEST(Resumption12, GoesOnWithTheSession) {
   }
 }
 
+// What both sides keep of the session after it was resumed `later` seconds after it was made.
+struct Resumed {
+  policy::Psk before;
+  std::optional<policy::Psk> after;
+  std::size_t stored = 0;
+};
+
+Resumed resume_later(const policy::Config& client, const policy::Config& issuer,
+                     const policy::Config& server, std::int64_t later) {
+  Store store;
+  Resumed seen{session_of(client, issuer, &store), std::nullopt};
+  policy::Config returning = client;
+  returning.psks = {seen.before};
+  Both both(returning, server, 6, &store);
+  both.later = later;
+  both.run();
+  EXPECT_TRUE(both.resumed()) << both.trouble();
+  const auto& tickets = both.client.session().tickets;
+  if (!tickets.empty()) seen.after = tickets[0];
+  seen.stored = store.size();
+  return seen;
+}
+
 // A sealed ticket and a session id stay good; a stored ticket is spent, and another one takes its place.
 TEST(Resumption12, ReplacesNoTicketButAStoredOne) {
   for (const auto& way : ways()) {
     SCOPED_TRACE(way.name);
-    Store store;
-    policy::Config client = way.client;
-    client.psks = {session_of(client, way.server, &store)};
-    Both both(client, way.server, 6, &store);
-    both.run();
-    ASSERT_TRUE(both.resumed()) << both.trouble();
-    ASSERT_EQ(both.client.session().tickets.size(), 1U);
-    const bool same = both.client.session().tickets[0].identity == client.psks[0].identity;
-    EXPECT_EQ(same, std::string_view(way.name) != "stored ticket");
+    const Resumed seen = resume_later(way.client, way.server, way.server, 5'000);
+    ASSERT_TRUE(seen.after);
+    const bool replaced = std::string_view(way.name) == "stored ticket";
+    EXPECT_EQ(seen.after->identity != seen.before.identity, replaced);
+    EXPECT_EQ(seen.after->issued_at, replaced ? kNow + 5'000 : kNow);
+    // What is left of the server's two hours; by id, the client does not know them.
+    EXPECT_EQ(seen.after->lifetime, replaced ? 2'200 : seen.before.lifetime);
   }
+}
+
+// RFC 5077 3.4: the ids of sessions live beside tickets, and a client that has learnt of tickets gets one.
+TEST(Resumption12, GivesATicketForASessionId) {
+  Way way = ways()[2];
+  Store store;
+  const policy::Psk by_id = session_of(way.client, way.server, &store);
+  ASSERT_TRUE(by_id.by_session_id);
+  policy::Config returning = client_config12();
+  returning.psks = {by_id};
+  Both both(returning, way.server, 6, &store);
+  both.run();
+  ASSERT_TRUE(both.resumed()) << both.trouble();
+  ASSERT_EQ(both.client.session().tickets.size(), 1U);
+  EXPECT_FALSE(both.client.session().tickets[0].by_session_id);
+  EXPECT_EQ(store.size(), 1U);
+}
+
+TEST(Resumption12, KeepsATicketUnderAnOlderKey) {
+  policy::Config rotated = sealing_server();
+  rotated.ticket_keys.insert(rotated.ticket_keys.begin(), {Bytes(16, 2), Secret(Bytes(32, 2))});
+  const Resumed seen = resume_later(client_config12(), sealing_server(), rotated, 10);
+  ASSERT_TRUE(seen.after);
+  EXPECT_EQ(seen.after->identity, seen.before.identity);
 }
 
 // RFC 5246 F.1.4: a session is as old as its master secret, however often it is resumed.
 TEST(Resumption12, DoesNotMakeASessionLiveLonger) {
-  for (auto way : ways()) {
+  for (const auto& way : ways()) {
     SCOPED_TRACE(way.name);
-    way.server.ticket_lifetime = 7'200;
     Store store;
     policy::Config client = way.client;
     client.psks = {session_of(client, way.server, &store)};
@@ -93,17 +138,47 @@ TEST(Resumption12, DoesNotMakeASessionLiveLonger) {
     young.later = 5'000;
     young.run();
     ASSERT_TRUE(young.resumed()) << young.trouble();
-    ASSERT_EQ(young.client.session().tickets.size(), 1U);
     client.psks = young.client.session().tickets;
-    if (client.psks[0].issued_at > kNow) {
-      EXPECT_EQ(client.psks[0].lifetime, 2'200U);
-    }
+    ASSERT_EQ(client.psks.size(), 1U);
     client.psks[0].lifetime = 100'000;  // so that the client offers it still
     Both old(client, way.server, 9, &store);
     old.later = 7'201;
     old.run();
     ASSERT_TRUE(old.complete()) << old.trouble();
     EXPECT_FALSE(old.resumed());
+  }
+}
+
+// A server with another lifetime by now makes a stored session's life shorter, never longer, and never unspecified
+// (RFC 5077 3.3: 0).
+TEST(Resumption12, HasALifeThatOnlyGetsShorter) {
+  struct Row {
+    std::uint32_t first;
+    std::uint32_t second;
+    std::int64_t later;
+    std::uint32_t left;
+  };
+  for (const Row& row : {Row{60, 604'800, 50, 10},
+                         {7'200, 600, 5'000, 600},
+                         {7'200, 600, 7'000, 200},
+                         {7'200, 7'200, 7'199, 1},
+                         {7'200, 7'200, 7'200, 0}}) {
+    SCOPED_TRACE(row.later);
+    for (const bool by_id : {false, true}) {
+      policy::Config client = client_config12();
+      client.session_tickets = !by_id;
+      policy::Config issuer = storing_server();
+      issuer.ticket_lifetime = row.first;
+      policy::Config server = storing_server();
+      server.ticket_lifetime = row.second;
+      const Resumed seen = resume_later(client, issuer, server, row.later);
+      EXPECT_EQ(seen.stored, row.left > 0 ? 1U : 0U);
+      ASSERT_TRUE(seen.after);
+      if (!by_id && row.left > 0) {
+        EXPECT_EQ(seen.after->lifetime, row.left);
+      }
+      EXPECT_EQ(seen.after->identity == seen.before.identity, by_id || row.left == 0);
+    }
   }
 }
 

@@ -4,8 +4,10 @@
 #include <openssl/rsa.h>
 
 #include <memory>
+#include <utility>
 
 #include "crypto/issue.h"
+#include "crypto/openssl_ptr.h"
 #include "crypto/signature.h"
 #include "key_support.h"
 
@@ -50,6 +52,49 @@ TEST(Pss, IsTakenWithASaltOfTheDigestsSizeAlone) {
     }
     EXPECT_FALSE(verify(row.scheme, public_half, message,
                         signed_by_libcrypto(*key, message, row.digest, EVP_sha1(), row.size)));
+  }
+}
+
+// A key that is bound to one digest (RFC 4055 3.1) cannot be made ready for another one, and signs all the same.
+TEST(Pss, SignsWithAKeyThatIsBoundToADigest) {
+  const KeyContextPtr context(EVP_PKEY_CTX_new_from_name(nullptr, "RSA-PSS", nullptr));
+  EVP_PKEY* made = nullptr;
+  ASSERT_EQ(EVP_PKEY_keygen_init(context.get()), 1);
+  ASSERT_EQ(EVP_PKEY_CTX_set_rsa_keygen_bits(context.get(), 2048), 1);
+  ASSERT_EQ(EVP_PKEY_CTX_set_rsa_pss_keygen_md(context.get(), EVP_sha384()), 1);
+  ASSERT_EQ(EVP_PKEY_CTX_set_rsa_pss_keygen_mgf1_md(context.get(), EVP_sha384()), 1);
+  ASSERT_EQ(EVP_PKEY_CTX_set_rsa_pss_keygen_saltlen(context.get(), 48), 1);
+  ASSERT_EQ(EVP_PKEY_generate(context.get(), &made), 1);
+  const std::shared_ptr<evp_pkey_st> bound(made, EVP_PKEY_free);
+  const PrivateKey key(bound);
+  EXPECT_EQ(key.signing_context(), nullptr);
+  const BytesView message = view_of("what was said");
+  Random random(Entropy{});
+  const auto signature =
+      sign(SignatureScheme::rsa_pss_pss_sha384, key, message, Nonces::libcrypto, random);
+  ASSERT_TRUE(signature);
+  EXPECT_TRUE(verify(SignatureScheme::rsa_pss_pss_sha384, PublicKey(bound), message, *signature));
+  EXPECT_FALSE(sign(SignatureScheme::rsa_pss_pss_sha256, key, message, Nonces::libcrypto, random));
+}
+
+// The context that a key keeps is not used up.
+TEST(ReadyKeys, SignAnyNumberOfTimes) {
+  for (const auto& [type, scheme] : {std::pair{KeyType::rsa, SignatureScheme::rsa_pss_rsae_sha256},
+                                     {KeyType::ec_p256, SignatureScheme::ecdsa_secp256r1_sha256},
+                                     {KeyType::ec_p521, SignatureScheme::ecdsa_secp521r1_sha512},
+                                     {KeyType::ed25519, SignatureScheme::ed25519},
+                                     {KeyType::ed448, SignatureScheme::ed448}}) {
+    const auto key = generate_key(type);
+    ASSERT_TRUE(key);
+    EXPECT_NE(key->signing_context(), nullptr);
+    const PublicKey public_half(std::shared_ptr<evp_pkey_st>(key->get(), [](evp_pkey_st*) {}));
+    Random random(Entropy{});
+    for (const char* message : {"first", "second", "a third that is longer than the others"}) {
+      const auto signature = sign(scheme, *key, view_of(message), Nonces::libcrypto, random);
+      ASSERT_TRUE(signature);
+      EXPECT_TRUE(verify(scheme, public_half, view_of(message), *signature));
+      EXPECT_FALSE(verify(scheme, public_half, view_of("another"), *signature));
+    }
   }
 }
 
