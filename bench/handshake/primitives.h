@@ -1,5 +1,5 @@
-// The operations of libcrypto that a handshake cannot do without, each in the cheapest form that EVP has: algorithms fetched once,
-// parameters and signing contexts kept.
+// The operations of libcrypto that a handshake cannot do without, each in the cheapest form that EVP has: algorithms
+// fetched once, parameters and signing contexts kept.
 #pragma once
 
 #include <array>

@@ -69,8 +69,6 @@ class Hmac {
 };
 
 // Of one message.
-void hmac(HashAlgorithm algorithm, BytesView key, std::initializer_list<BytesView> parts,
-          std::uint8_t* out);
 Secret hmac(HashAlgorithm algorithm, BytesView key, std::initializer_list<BytesView> parts);
 
 // HMAC over `header`, 13 bytes, and the first `size` bytes of `record`, in time and memory accesses that tell nothing of

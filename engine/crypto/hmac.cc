@@ -76,11 +76,6 @@ Secret Hmac::of(std::initializer_list<BytesView> parts) const {
   return output;
 }
 
-void hmac(HashAlgorithm algorithm, BytesView key, std::initializer_list<BytesView> parts,
-          std::uint8_t* out) {
-  Hmac(algorithm, key).of(parts, out);
-}
-
 Secret hmac(HashAlgorithm algorithm, BytesView key, std::initializer_list<BytesView> parts) {
   return Hmac(algorithm, key).of(parts);
 }

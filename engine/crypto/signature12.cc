@@ -79,12 +79,12 @@ bool verify_before12(const PublicKey& key, BytesView message, BytesView signatur
 }
 
 bool has_hashes_before12() {
-  static const bool both = [] {
+  static const bool has_both = [] {
     const DigestPtr found(EVP_MD_fetch(nullptr, "MD5-SHA1", nullptr));
     ERR_clear_error();
     return found != nullptr;
   }();
-  return both;
+  return has_both;
 }
 
 }  // namespace stepshake::crypto

@@ -34,8 +34,8 @@ bool is_mldsa(KeyType type);
 // The key's modulus is long enough for the digest under the padding; true for other keys.
 bool has_room(const SchemeFacts& facts, unsigned bits);
 
-// In the first of the schemes that the type of key has. To begin one anew costs libcrypto a sixth of what an ECDSA signature
-// does: it goes through all names that it has, and looks for type, algorithm and digest. Null where it fails.
+// In the first of the schemes that the type of key has. To begin one anew costs libcrypto a sixth of what an ECDSA
+// signature does: it goes through all names that it has, and looks for type, algorithm and digest. Null where it fails.
 std::shared_ptr<const evp_md_ctx_st> make_signing_context(const PublicKey& key);
 
 Result<Bytes> sign_as(const SchemeFacts& facts, const PrivateKey& key, BytesView message,

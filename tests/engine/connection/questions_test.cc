@@ -1,9 +1,8 @@
 // Where a handshake stops for its own side's word: each question's class, and what each answer leads to.
 #include <gtest/gtest.h>
 
-#include <map>
-
 #include "connection/snapshot.h"
+#include "support/map_store.h"
 #include "support/pair.h"
 
 namespace stepshake::testing {
@@ -192,18 +191,6 @@ TEST(AsyncJob, WaitsForASlotFirst) {
 }
 
 // RFC 8446 8.1
-struct MapStore : connection::TicketStore {
-  std::map<Bytes, policy::Psk> tickets;
-  void put(policy::Psk ticket) override { tickets[ticket.identity] = std::move(ticket); }
-  std::optional<policy::Psk> take(BytesView identity) override {
-    const auto found = tickets.find(to_bytes(identity));
-    if (found == tickets.end()) return std::nullopt;
-    auto ticket = std::move(found->second);
-    tickets.erase(found);
-    return ticket;
-  }
-};
-
 std::optional<policy::PskOrigin> shake_with(Pair& pair, MapStore& store) {
   const auto go = [&](Side& side, const Bytes& input, Call call) {
     connection::StepInput what;

@@ -23,7 +23,7 @@ policy::Config storing_server(policy::Config config = server_config12()) {
 }
 
 policy::Psk session_of(const policy::Config& client, const policy::Config& server,
-                       Store* store = nullptr) {
+                       MapStore* store = nullptr) {
   Both first(client, server, 31, store);
   first.run();
   EXPECT_TRUE(first.complete()) << first.trouble();
@@ -49,7 +49,7 @@ std::vector<Way> ways() {
 TEST(Resumption12, GoesOnWithTheSession) {
   for (const auto& way : ways()) {
     SCOPED_TRACE(way.name);
-    Store store;
+    MapStore store;
     policy::Config client = way.client;
     client.psks = {session_of(client, way.server, &store)};
     for (int again = 0; again < 2; ++again) {
@@ -75,7 +75,7 @@ struct Resumed {
 
 Resumed resume_later(const policy::Config& client, const policy::Config& issuer,
                      const policy::Config& server, std::int64_t later) {
-  Store store;
+  MapStore store;
   Resumed seen{session_of(client, issuer, &store), std::nullopt};
   policy::Config returning = client;
   returning.psks = {seen.before};
@@ -85,7 +85,7 @@ Resumed resume_later(const policy::Config& client, const policy::Config& issuer,
   EXPECT_TRUE(both.resumed()) << both.trouble();
   const auto& tickets = both.client.session().tickets;
   if (!tickets.empty()) seen.after = tickets[0];
-  seen.stored = store.size();
+  seen.stored = store.tickets.size();
   return seen;
 }
 
@@ -106,7 +106,7 @@ TEST(Resumption12, ReplacesNoTicketButAStoredOne) {
 // RFC 5077 3.4: the ids of sessions live beside tickets, and a client that has learnt of tickets gets one.
 TEST(Resumption12, GivesATicketForASessionId) {
   Way way = ways()[2];
-  Store store;
+  MapStore store;
   const policy::Psk by_id = session_of(way.client, way.server, &store);
   ASSERT_TRUE(by_id.by_session_id);
   policy::Config returning = client_config12();
@@ -116,7 +116,7 @@ TEST(Resumption12, GivesATicketForASessionId) {
   ASSERT_TRUE(both.resumed()) << both.trouble();
   ASSERT_EQ(both.client.session().tickets.size(), 1U);
   EXPECT_FALSE(both.client.session().tickets[0].by_session_id);
-  EXPECT_EQ(store.size(), 1U);
+  EXPECT_EQ(store.tickets.size(), 1U);
 }
 
 TEST(Resumption12, KeepsATicketUnderAnOlderKey) {
@@ -131,7 +131,7 @@ TEST(Resumption12, KeepsATicketUnderAnOlderKey) {
 TEST(Resumption12, DoesNotMakeASessionLiveLonger) {
   for (const auto& way : ways()) {
     SCOPED_TRACE(way.name);
-    Store store;
+    MapStore store;
     policy::Config client = way.client;
     client.psks = {session_of(client, way.server, &store)};
     Both young(client, way.server, 8, &store);
@@ -187,13 +187,13 @@ TEST(Resumption12, IsNotOfASessionThatFailed) {
   for (const auto& way : ways()) {
     for (const bool by_server : {true, false}) {
       SCOPED_TRACE(way.name);
-      Store store;
+      MapStore store;
       Both both(way.client, way.server, 7, &store);
       both.run();
       ASSERT_TRUE(both.complete()) << both.trouble();
       const bool older = both.client.facts().version == ProtocolVersion::tls_1_2;
       const bool stored = way.server.ticket_storage == policy::TicketStorage::stored;
-      EXPECT_EQ(store.size(), stored ? 1U : 0U);
+      EXPECT_EQ(store.tickets.size(), stored ? 1U : 0U);
       // Nothing that opens: the reader fails, and tells the other.
       Side& reader = by_server ? both.server : both.client;
       Side& other = by_server ? both.client : both.server;
@@ -201,7 +201,7 @@ TEST(Resumption12, IsNotOfASessionThatFailed) {
       ASSERT_TRUE(reader.failure().has_value());
       both.step(other, reader.take_output(), Call::read);
       ASSERT_TRUE(other.failure().has_value());
-      EXPECT_EQ(store.size(), 0U);
+      EXPECT_EQ(store.tickets.size(), 0U);
       EXPECT_TRUE(!older || both.client.session().tickets.empty());
     }
   }

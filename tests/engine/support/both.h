@@ -3,40 +3,24 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
-#include <optional>
 #include <string>
 #include <utility>
 
 #include "connection/snapshot.h"
+#include "support/map_store.h"
 #include "support/pair.h"
 
 namespace stepshake::testing {
-
-class Store : public connection::TicketStore {
- public:
-  void put(policy::Psk ticket) override { held_[ticket.identity] = std::move(ticket); }
-  std::optional<policy::Psk> take(BytesView identity) override {
-    const auto found = held_.find(to_bytes(identity));
-    if (found == held_.end()) return std::nullopt;
-    auto ticket = std::move(found->second);
-    held_.erase(found);
-    return ticket;
-  }
-  [[nodiscard]] std::size_t size() const { return held_.size(); }
-
- private:
-  std::map<Bytes, policy::Psk> held_;
-};
 
 // Two connections; between steps each is stored and restored.
 struct Both {
   Side client;
   Side server;
-  Store* store = nullptr;
+  MapStore* store = nullptr;
   std::int64_t later = 0;  // seconds, on both sides' clocks
 
-  Both(policy::Config ours, policy::Config theirs, std::uint64_t seed = 1, Store* tickets = nullptr)
+  Both(policy::Config ours, policy::Config theirs, std::uint64_t seed = 1,
+       MapStore* tickets = nullptr)
       : client(std::move(ours), 2 * seed), server(std::move(theirs), 2 * seed + 1), store(tickets) {
     for (const Side* side : {&client, &server}) {
       const auto problem = policy::find_problem(side->config);
